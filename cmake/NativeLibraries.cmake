@@ -1,0 +1,32 @@
+# Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::pq.
+# dev/native_libraries.py puts them into .deps/native.
+set(NATIVE_DIR ${CMAKE_SOURCE_DIR}/.deps/native CACHE PATH "What dev/native_libraries.py made")
+if(NOT EXISTS ${NATIVE_DIR}/lib)
+  message(FATAL_ERROR "${NATIVE_DIR}/lib is missing. Run dev/setup first.")
+endif()
+
+foreach(library arrow arrow_s3)
+  add_library(native::${library} SHARED IMPORTED)
+  set_target_properties(native::${library} PROPERTIES
+    IMPORTED_LOCATION ${NATIVE_DIR}/lib/libflinkredshift_${library}.so
+    IMPORTED_SONAME libflinkredshift_${library}.so
+    INTERFACE_INCLUDE_DIRECTORIES ${NATIVE_DIR}/include)
+endforeach()
+target_link_libraries(native::arrow_s3 INTERFACE native::arrow)
+
+add_library(native::pq SHARED IMPORTED)
+file(REAL_PATH ${NATIVE_DIR}/lib/libpq.so pq_file)
+get_filename_component(pq_name ${pq_file} NAME)
+set_target_properties(native::pq PROPERTIES
+  IMPORTED_LOCATION ${pq_file}
+  IMPORTED_SONAME ${pq_name}
+  INTERFACE_INCLUDE_DIRECTORIES /usr/include/postgresql)
+
+set(CMAKE_BUILD_RPATH ${NATIVE_DIR}/lib)
+# libpq's own dependencies lie beside it.
+add_link_options(-Wl,-rpath-link,${NATIVE_DIR}/lib)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(GTest REQUIRED)

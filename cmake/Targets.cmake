@@ -1,0 +1,44 @@
+# How this project declares its libraries and tests; warnings and sanitizers live here and nowhere else.
+add_library(project_options INTERFACE)
+target_include_directories(project_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Werror
+  # One copy of the engine per class loader of a JVM must not share statics with the next.
+  -fno-gnu-unique)
+if(SANITIZER STREQUAL "address")
+  set(sanitizer_flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(SANITIZER STREQUAL "thread")
+  set(sanitizer_flags -fsanitize=thread -fno-omit-frame-pointer)
+endif()
+# libarrow was built without sanitizers: virtual-table checks on its classes cannot work.
+if(SANITIZER STREQUAL "address")
+  list(APPEND sanitizer_flags -fno-sanitize=vptr)
+endif()
+target_compile_options(project_options INTERFACE ${sanitizer_flags})
+target_link_options(project_options INTERFACE ${sanitizer_flags})
+
+# A static library of one folder. PCH names the header to precompile; targets that give the same one
+# share it by giving the first target's name as PCH_FROM.
+function(project_library name)
+  cmake_parse_arguments(arg "" "PCH;PCH_FROM" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC project_options ${arg_DEPS})
+  if(arg_PCH)
+    target_precompile_headers(${name} PRIVATE ${arg_PCH})
+  elseif(arg_PCH_FROM)
+    target_precompile_headers(${name} REUSE_FROM ${arg_PCH_FROM})
+  endif()
+endfunction()
+
+# One test executable of one folder, run by ctest as a whole.
+function(project_test name)
+  cmake_parse_arguments(arg "" "PCH_FROM" "SOURCES;DEPS;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE project_options ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
+  if(arg_PCH_FROM)
+    target_precompile_headers(${name} REUSE_FROM ${arg_PCH_FROM})
+  endif()
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "${arg_ENVIRONMENT}")
+endfunction()
