@@ -1,0 +1,223 @@
+"""Starts and stops what a job needs on one machine: redshift-local and a Flink cluster.
+
+Used by the demo and by the end-to-end tests. Both are context managers; what they start is gone
+when they are left, also after an exception.
+"""
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import psycopg
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VERSIONS = dict(line.split("=") for line in (ROOT / "dev/versions").read_text().splitlines() if "=" in line)
+FLINK = ROOT / ".deps" / f"flink-{VERSIONS['FLINK_VERSION']}"
+JAR = ROOT / "dist" / f"flink-connector-redshift-{VERSIONS['CONNECTOR_VERSION']}-2.x.jar"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@dataclasses.dataclass
+class Warehouse:
+    """A Redshift that jobs can write to, and the S3 prefix they stage on."""
+
+    url: str
+    s3_uri: str
+    options: dict  # connector options that say how to reach both
+
+    def connect(self):
+        """A psycopg connection in autocommit mode."""
+        return psycopg.connect(self.url, autocommit=True)
+
+    def with_clause(self, table, options=()):
+        """The WITH clause of a Flink table over `table`; an option whose value is None is left out."""
+        every = {"connector": "redshift", **self.options, "table-name": table, **dict(options)}
+        lines = ",\n".join(f"  '{key}' = '{value}'" for key, value in every.items() if value is not None)
+        return f"WITH (\n{lines}\n)"
+
+
+class RedshiftLocal(contextlib.AbstractContextManager):
+    """A running redshift-local on free ports."""
+
+    def __init__(self, *arguments, log=None):
+        program = os.environ.get("REDSHIFT_LOCAL", ROOT / "build/bin/redshift-local")
+        self.command = [str(program), "--port", "0", "--s3-port", "0", *arguments]
+        self.log = log
+
+    def __enter__(self):
+        stderr = open(self.log, "wb") if self.log else subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+        line = self.process.stdout.readline()
+        if not line.startswith("redshift-local ready "):
+            self.__exit__()
+            raise RuntimeError(f"redshift-local did not start; see {self.log or 'its log (none was asked for)'}")
+        self.ready = dict(pair.split("=", 1) for pair in line.split()[2:])
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        finally:
+            self.process.kill()
+
+    @property
+    def warehouse(self):
+        url = urllib.parse.urlsplit(self.ready["url"])
+        s3_uri = f"s3://{self.ready['bucket']}/staging"
+        options = {
+            "hostname": url.hostname,
+            "port": str(url.port),
+            "username": url.username,
+            "password": url.password,
+            "database-name": url.path.lstrip("/"),
+            "ssl.mode": "disable",
+            "s3-uri": s3_uri,
+            "aws.region": self.ready["region"],
+            "aws.endpoint": self.ready["s3"],
+            "aws.credentials.provider": "BASIC",
+            "aws.credentials.basic.accesskeyid": self.ready["access-key"],
+            "aws.credentials.basic.secretkey": self.ready["secret-key"],
+        }
+        return Warehouse(self.ready["url"], s3_uri, options)
+
+
+def cluster_from_environment():
+    """The real cluster that REDSHIFT_URL, REDSHIFT_S3_URI and REDSHIFT_IAM_ROLE name, or None."""
+    names = ["REDSHIFT_URL", "REDSHIFT_S3_URI", "REDSHIFT_IAM_ROLE"]
+    if not all(os.environ.get(name) for name in names):
+        return None
+    url, s3_uri, role = (os.environ[name] for name in names)
+    parts = urllib.parse.urlsplit(url)
+    options = {
+        "hostname": parts.hostname,
+        "port": str(parts.port or 5439),
+        "username": urllib.parse.unquote(parts.username),
+        "password": urllib.parse.unquote(parts.password),
+        "database-name": parts.path.lstrip("/") or "dev",
+        "ssl.mode": "require",
+        "s3-uri": s3_uri,
+        "iam-role-arn": role,
+    }
+    return Warehouse(url, s3_uri, options)
+
+
+class SqlFailed(Exception):
+    """A SQL client session that did not end well; the text is what the user saw."""
+
+
+class FlinkCluster(contextlib.AbstractContextManager):
+    """A JobManager and a TaskManager of the real distribution, as processes.
+
+    The distribution is a private copy (hard links), so that a jar can be dropped into its lib/.
+    """
+
+    def __init__(self, directory=None, slots=8, jar_in_lib=False, settings=()):
+        self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="flink-cluster-")
+        self.home = pathlib.Path(directory or self._temporary.name) / "flink"
+        self.slots = slots
+        self.jar_in_lib = jar_in_lib
+        self.settings = dict(settings)
+        self.processes = []
+
+    def __enter__(self):
+        subprocess.run(["cp", "-al", str(FLINK), str(self.home)], check=True)
+        if self.jar_in_lib:
+            shutil.copy(JAR, self.home / "lib")
+        self.rest = free_port()
+        config = self.home / "conf/config.yaml"
+        java_options = re.search(r"all: (.*)", config.read_text()).group(1)
+        settings = {
+            "env.java.opts.all": f"-XX:TieredStopAtLevel=1 {java_options}",
+            "jobmanager.rpc.address": "localhost",
+            "jobmanager.rpc.port": free_port(),
+            "jobmanager.bind-host": "localhost",
+            "jobmanager.memory.process.size": "1600m",
+            "taskmanager.bind-host": "localhost",
+            "taskmanager.host": "localhost",
+            "taskmanager.numberOfTaskSlots": self.slots,
+            "taskmanager.memory.process.size": "2500m",
+            "taskmanager.memory.task.off-heap.size": "512m",
+            "rest.address": "localhost",
+            "rest.port": self.rest,
+            **self.settings,
+        }
+        config.unlink()  # the hard link, not the original
+        config.write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
+        self.environment = {**os.environ, "FLINK_LOG_DIR": str(self.home / "log"), "FLINK_CONF_DIR": str(config.parent)}
+        for script in ["jobmanager.sh", "taskmanager.sh"]:
+            with open(self.home / f"log/{script}.out", "wb") as out:
+                self.processes.append(
+                    subprocess.Popen(
+                        [str(self.home / "bin" / script), "start-foreground"],
+                        stdout=out,
+                        stderr=subprocess.STDOUT,
+                        env=self.environment,
+                        start_new_session=True,
+                    )
+                )
+        deadline = time.monotonic() + 90
+        while self._slots_up() < self.slots:
+            if time.monotonic() > deadline or any(p.poll() is not None for p in self.processes):
+                self.__exit__()
+                raise RuntimeError(f"the Flink cluster did not start; see {self.home}/log")
+            time.sleep(0.3)
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _slots_up(self):
+        try:
+            with urllib.request.urlopen(f"http://localhost:{self.rest}/overview", timeout=5) as answer:
+                return int(re.search(rb'"slots-total":(\d+)', answer.read()).group(1))
+        except (urllib.error.URLError, OSError):
+            return 0
+
+    def sql_client(self, script):
+        """The command that runs a file of SQL statements, as a user would type it."""
+        command = [str(self.home / "bin/sql-client.sh")]
+        if not self.jar_in_lib:
+            command += ["-j", str(JAR)]
+        return command + ["-hist", str(self.home / "history"), "-f", str(script)]
+
+    def run_sql(self, sql, timeout=300):
+        """Runs SQL statements through sql-client.sh; returns what it printed. Raises SqlFailed."""
+        script = self.home / f"job-{time.monotonic_ns()}.sql"
+        script.write_text(sql)
+        done = subprocess.run(
+            self.sql_client(script), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout, env=self.environment
+        )
+        if done.returncode != 0 or "[ERROR]" in done.stdout:
+            raise SqlFailed(done.stdout)
+        return done.stdout
+
+    def logs(self):
+        """Everything that the cluster's processes have logged so far."""
+        return "".join(p.read_text(errors="replace") for p in sorted((self.home / "log").iterdir()))
