@@ -1,0 +1,15 @@
+#pragma once
+
+#include <arrow/status.h>
+
+#include "engine/type/table_schema.h"
+
+namespace redshift {
+
+/// Refuses, when a table is planned, every column that cannot be written: its type has no place in Redshift
+/// or is not supported yet, a TIMESTAMP has more than six fractional digits (unless they may be cut), its
+/// name is longer than 127 bytes, or two names differ only in case (Redshift folds them). All of them in one
+/// message.
+arrow::Status CheckSupported(const TableSchema& schema, TimestampOverflow overflow);
+
+}  // namespace redshift
