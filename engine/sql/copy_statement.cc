@@ -1,0 +1,66 @@
+#include "engine/sql/copy_statement.h"
+
+#include "engine/sql/literal.h"
+
+namespace redshift {
+namespace {
+
+arrow::Status AppendAuthorization(const CopyAuthorization& authorization, Statement* statement) {
+  if (const IamRole* role = std::get_if<IamRole>(&authorization)) {
+    if (role->arn == "default") {
+      statement->text += "\nIAM_ROLE default";
+      return arrow::Status::OK();
+    }
+    ARROW_ASSIGN_OR_RAISE(std::string arn, QuoteLiteral(role->arn, "IAM role"));
+    statement->text += "\nIAM_ROLE " + arn;
+    return arrow::Status::OK();
+  }
+  const S3Keys& keys = std::get<S3Keys>(authorization);
+  ARROW_ASSIGN_OR_RAISE(std::string id, QuoteLiteral(keys.access_key_id, "access key id"));
+  ARROW_ASSIGN_OR_RAISE(std::string secret, QuoteLiteral(keys.secret_access_key, "secret access key"));
+  statement->text += "\nACCESS_KEY_ID " + id + " SECRET_ACCESS_KEY " + secret;
+  statement->secrets = {keys.access_key_id, keys.secret_access_key};
+  if (!keys.session_token.empty()) {
+    ARROW_ASSIGN_OR_RAISE(std::string token, QuoteLiteral(keys.session_token, "session token"));
+    statement->text += " SESSION_TOKEN " + token;
+    statement->secrets.push_back(keys.session_token);
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Result<Statement> CopySql(const CopyRequest& request) {
+  if (request.columns.empty()) {
+    return arrow::Status::Invalid("COPY into ", request.target.ToString(), " names no column.");
+  }
+  Statement statement;
+  statement.label = "COPY into " + request.target.ToString();
+  statement.text = "COPY " + request.target.Quoted() + " (";
+  for (size_t i = 0; i < request.columns.size(); ++i) {
+    if (i > 0) statement.text += ", ";
+    statement.text += request.columns[i].Quoted();
+  }
+  ARROW_ASSIGN_OR_RAISE(std::string url, QuoteLiteral(request.manifest_url, "manifest's URL"));
+  statement.text += ")\nFROM " + url;
+  ARROW_RETURN_NOT_OK(AppendAuthorization(request.authorization, &statement));
+  statement.text += "\nFORMAT CSV";
+  if (request.compression == "zstd") {
+    statement.text += "\nZSTD";
+  } else if (request.compression == "gzip") {
+    statement.text += "\nGZIP";
+  } else if (request.compression != "none") {
+    return arrow::Status::Invalid("COPY cannot read the compression '", request.compression, "'.");
+  }
+  ARROW_ASSIGN_OR_RAISE(std::string marker, QuoteLiteral(request.null_marker, "NULL marker"));
+  statement.text += "\nNULL AS " + marker;
+  statement.text += "\nDATEFORMAT 'YYYY-MM-DD'\nTIMEFORMAT 'auto'";
+  if (request.region) {
+    ARROW_ASSIGN_OR_RAISE(std::string region, QuoteLiteral(*request.region, "region"));
+    statement.text += "\nREGION " + region;
+  }
+  statement.text += "\nMANIFEST";
+  return statement;
+}
+
+}  // namespace redshift

@@ -1,0 +1,33 @@
+#include "engine/sql/insert_statement.h"
+
+#include <charconv>
+
+namespace redshift {
+
+Statement InsertSql(const QualifiedName& target, const std::vector<Identifier>& columns, int rows) {
+  Statement statement;
+  statement.label = "INSERT into " + target.ToString();
+  std::string& text = statement.text;
+  text.reserve(64 + columns.size() * 32 + static_cast<size_t>(rows) * columns.size() * 7);
+  text = "INSERT INTO " + target.Quoted() + " (";
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += columns[i].Quoted();
+  }
+  text += ") VALUES ";
+  int parameter = 0;
+  char digits[12];
+  for (int row = 0; row < rows; ++row) {
+    text += row == 0 ? "(" : ",(";
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) text += ',';
+      text += '$';
+  XXstd::to_chars(digits, digits + sizeof digits, ++parameter).ptr;
+      text.append(digits, end);
+    }
+    text += ')';
+  }
+  return statement;
+}
+
+}  // namespace redshift

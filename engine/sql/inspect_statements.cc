@@ -1,0 +1,40 @@
+#include "engine/sql/inspect_statements.h"
+
+#include "engine/sql/literal.h"
+
+namespace redshift {
+
+arrow::Result<Statement> TableColumnsSql(const QualifiedName& table) {
+  ARROW_ASSIGN_OR_RAISE(std::string schema_name, QuoteLiteral(table.schema().name(), "schema name"));
+  ARROW_ASSIGN_OR_RAISE(std::string table_name, QuoteLiteral(table.table().name(), "table name"));
+  return Statement{
+      "SELECT columns of " + table.ToString(),
+      "SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, "
+      "is_nullable, column_default FROM svv_columns WHERE table_schema = " +
+          schema_name + " AND table_name = " + table_name + " ORDER BY ordinal_position",
+      {}};
+}
+
+arrow::Result<Statement> MayInsertSql(const QualifiedName& table) {
+  ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(table.Quoted(), "table name"));
+  return Statement{
+      "SELECT privilege on " + table.ToString(), "SELECT has_table_privilege(" + name + ", 'insert')", {}};
+}
+
+Statement StlLoadErrorsSql(int64_t query) {
+  return {"SELECT from stl_load_errors",
+          "SELECT trim(filename), line_number, trim(colname), trim(type), err_code, trim(err_reason) "
+          "FROM stl_load_errors WHERE query = " +
+              std::to_string(query) + " ORDER BY starttime, filename, line_number LIMIT 5",
+          {}};
+}
+
+Statement SysLoadErrorsSql(int64_t query) {
+  return {"SELECT from sys_load_error_detail",
+          "SELECT trim(file_name), line_number, trim(column_name), trim(column_type), error_code, "
+          "trim(error_message) FROM sys_load_error_detail WHERE query_id = " +
+              std::to_string(query) + " ORDER BY start_time, file_name, line_number LIMIT 5",
+          {}};
+}
+
+}  // namespace redshift

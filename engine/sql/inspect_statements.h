@@ -1,0 +1,25 @@
+// Questions to the catalogue and to the load-error views.
+#pragma once
+
+#include <arrow/result.h>
+
+#include <cstdint>
+
+#include "engine/sql/identifier.h"
+#include "engine/sql/statement.h"
+
+namespace redshift {
+
+/// Columns of a table in order: column_name, data_type, character_maximum_length, numeric_precision,
+/// numeric_scale, is_nullable ('YES'/'NO'), column_default. No row: no such table, or not visible to the
+/// user.
+arrow::Result<Statement> TableColumnsSql(const QualifiedName& table);
+/// One row, one boolean: may the session's user insert into it?
+arrow::Result<Statement> MayInsertSql(const QualifiedName& table);
+
+/// Why a COPY failed, first error first: file, line, column, column type, code, reason. `query` is
+/// pg_last_copy_id(). STL views are not readable everywhere (serverless): then ask the SYS view.
+Statement StlLoadErrorsSql(int64_t query);
+Statement SysLoadErrorsSql(int64_t query);
+
+}  // namespace redshift

@@ -1,0 +1,17 @@
+// What the warehouse says about a table.
+#pragma once
+
+#include <arrow/result.h>
+
+#include "engine/sql/identifier.h"
+#include "engine/type/redshift_type.h"
+#include "engine/warehouse/session.h"
+
+namespace redshift {
+
+/// Reads the table's columns from SVV_COLUMNS and asks for the INSERT privilege. One readable error each for
+/// a table that does not exist (or is not visible), and for a missing privilege.
+arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table,
+                                        Clock::time_point deadline);
+
+}  // namespace redshift

@@ -1,0 +1,29 @@
+// How a thread that waits for the warehouse is told to stop.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+
+namespace redshift {
+
+/// Set once, from any thread; every wait that was given it ends at once. Owns an eventfd.
+class Interrupt {
+ public:
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  void Set();
+  bool is_set() const { return set_.load(); }
+  /// Becomes readable with Set().
+  int fd() const { return fd_; }
+  /// Sleeps; false if interrupted.
+  bool SleepFor(std::chrono::milliseconds time) const;
+
+ private:
+  std::atomic<bool> set_{false};
+  int fd_;
+};
+
+}  // namespace redshift

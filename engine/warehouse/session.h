@@ -1,0 +1,106 @@
+// One session with the warehouse, over libpq.
+#pragma once
+
+#include <arrow/result.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/sql/statement.h"
+#include "engine/warehouse/connection_settings.h"
+#include "engine/warehouse/error.h"
+#include "engine/warehouse/interrupt.h"
+
+struct pg_conn;
+struct pg_result;
+
+namespace redshift {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a statement answered. Owns libpq's memory; views into it live as long as this object.
+class QueryResult {
+ public:
+  explicit QueryResult(pg_result* result) : result_(result) {}
+
+  int row_count() const;
+  int column_count() const;
+  /// Text of one field; no value for NULL.
+  std::optional<std::string_view> Get(int row, int column) const;
+  /// The command tag: "COMMIT", "UPDATE 1".
+  std::string_view tag() const;
+  /// The count at the tag's end; 0 where there is none.
+  int64_t affected_rows() const;
+  /// The only field of the only row as a number; an error if the answer has another shape.
+  arrow::Result<int64_t> OnlyNumber() const;
+
+ private:
+  struct Free {
+    void operator()(pg_result* result) const;
+  };
+  std::unique_ptr<pg_result, Free> result_;
+};
+
+/// A message the server sent beside its answers.
+struct Notice {
+  std::string severity;
+  std::string message;
+};
+
+/// Bind parameters: text or NULL, each with the type the server is told.
+struct Parameters {
+  std::vector<uint32_t> types;      ///< OIDs
+  std::vector<const char*> values;  ///< NUL-terminated, owned by the caller; null for NULL
+};
+
+/// A session. Belongs to one thread; only the Interrupt may be set from another. Every call has a deadline. A
+/// failed call's Status carries a WarehouseErrorDetail.
+class Session {
+ public:
+  /// Opens, logs in and sets label and statement timeout within `settings.connect_timeout` (name resolution
+  /// included). TLS is what `ssl_mode` says and never less. `interrupt` may be null; it must outlive the
+  /// session.
+  static arrow::Result<std::unique_ptr<Session>> Open(const ConnectionSettings& settings,
+                                                      const Interrupt* interrupt = nullptr);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Sends one statement (simple protocol) and waits for its end. When the deadline passes, the statement is
+  /// cancelled; if even that gets no answer, the session is given up (usable() is false).
+  arrow::Result<QueryResult> Execute(const Statement& statement, Clock::time_point deadline);
+  /// The same with bind parameters (extended protocol, unnamed statement).
+  arrow::Result<QueryResult> Execute(const Statement& statement, const Parameters& parameters,
+                                     Clock::time_point deadline);
+
+  /// Split form of Execute for a caller that does something else while the server works (a lock wait).
+  arrow::Status Send(const Statement& statement);
+  /// No value: not ready by `until`; the statement goes on.
+  arrow::Result<std::optional<QueryResult>> Receive(Clock::time_point until);
+  /// Ends the statement that was sent and takes its answer, whatever it is.
+  arrow::Status CancelAndDrain();
+
+  /// Leaves a transaction, if one is open. Safe to repeat.
+  arrow::Status Rollback();
+
+  bool usable() const;
+  bool in_transaction() const;
+  int backend_pid() const;
+  /// Notices since the last call.
+  std::vector<Notice> TakeNotices();
+  const ConnectionSettings& settings() const { return settings_; }
+
+ private:
+  class Connection;
+  Session(ConnectionSettings settings, const Interrupt* interrupt);
+  ConnectionSettings settings_;
+  const Interrupt* interrupt_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace redshift
