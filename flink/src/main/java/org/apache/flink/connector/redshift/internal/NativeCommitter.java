@@ -1,0 +1,102 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.internal;
+
+import org.apache.flink.annotation.Internal;
+
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Makes committables and commits them. For one thread. Must be closed. */
+@Internal
+public final class NativeCommitter implements AutoCloseable {
+
+    private long handle;
+
+    private NativeCommitter(long handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * Writes the one manifest of a checkpoint.
+     *
+     * @param runId identity of a job that commits once at its end, or null where checkpoints do
+     * @param stagedFiles JSON arrays as {@link NativeWriter#finish} returned them
+     * @return the committable, JSON; it holds all that its commit needs
+     */
+    public static String makeCommittable(
+            SinkPlan plan,
+            String jobId,
+            String attemptId,
+            long checkpointId,
+            String runId,
+            List<String> stagedFiles)
+            throws IOException {
+        final ObjectNode request =
+                Json.object()
+                        .put("job_id", jobId)
+                        .put("attempt_id", attemptId)
+                        .put("checkpoint_id", checkpointId)
+                        .put("run_id", runId);
+        final ArrayNode files = request.putArray("files");
+        for (String array : stagedFiles) {
+            files.addAll((ArrayNode) Json.parse(array.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new String(
+                NativeEngine.makeCommittable(plan.plan(), Json.bytes(request)),
+                StandardCharsets.UTF_8);
+    }
+
+    public static NativeCommitter open(SinkPlan plan, String jobId, String attemptId, int subtask)
+            throws IOException {
+        return new NativeCommitter(
+                NativeEngine.openCommitter(
+                        plan.plan(),
+                        Json.bytes(
+                                Json.object()
+                                        .put("job_id", jobId)
+                                        .put("attempt_id", attemptId)
+                                        .put("subtask", subtask))));
+    }
+
+    /**
+     * Commits one checkpoint; a repeat of a committed one changes nothing. Blocks through all
+     * retries.
+     *
+     * @return whether an earlier attempt had committed it already
+     */
+    public boolean commit(String committable) throws IOException {
+        if (handle == 0) {
+            throw new IllegalStateException("This committer is closed.");
+        }
+        return Json.parse(NativeEngine.commit(handle, committable.getBytes(StandardCharsets.UTF_8)))
+                .get("already_committed")
+                .asBoolean();
+    }
+
+    /** Safe to repeat. */
+    @Override
+    public void close() throws IOException {
+        final long closing = handle;
+        handle = 0;
+        if (closing != 0) {
+            NativeEngine.closeCommitter(closing);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.sink;
+
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.redshift.internal.SinkPlan;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.table.types.logical.RowType;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Copy mode: each subtask stages files; at a checkpoint one operator writes one manifest of them
+ * all and emits one committable; the committer loads it in one transaction.
+ */
+@Internal
+final class CopySink<T> extends RedshiftSink<T>
+        implements SupportsCommitter<Committable>,
+                SupportsPreCommitTopology<StagedFiles, Committable> {
+
+    private static final long serialVersionUID = 1L;
+
+    CopySink(SinkPlan plan, RowType rowType, RedshiftRowConverter<T> converter) {
+        super(plan, rowType, converter);
+    }
+
+    @Override
+    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+        return new Writer<>(handOver(openWriter(context), context));
+    }
+
+    @Override
+    public DataStream<CommittableMessage<Committable>> addPreCommitTopology(
+            DataStream<CommittableMessage<StagedFiles>> stagedFiles) {
+        final CommitMoment moment =
+                CommitMoment.of(
+                        stagedFiles.getExecutionEnvironment(),
+                        stagedFiles.getTransformation(),
+                        plan().table());
+        // No uid: it is refused where the sink itself has none, as in SQL.
+        return stagedFiles
+                .global()
+                .transform(
+                        "Redshift manifest",
+                        CommittableMessageTypeInfo.of(CommittableSerializer::new),
+                        new ManifestOperator(plan(), moment))
+                .setParallelism(1)
+                .setMaxParallelism(1)
+                .global();
+    }
+
+    @Override
+    public Committer<Committable> createCommitter(CommitterInitContext context) {
+        return new RedshiftCommitter(plan(), context);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<Committable> getCommittableSerializer() {
+        return new CommittableSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<StagedFiles> getWriteResultSerializer() {
+        return new StagedFilesSerializer();
+    }
+
+    private record Writer<T>(RowHandOver<T> rows) implements CommittingSinkWriter<T, StagedFiles> {
+
+        @Override
+        public void write(T element, Context context) throws IOException {
+            rows.add(element);
+        }
+
+        @Override
+        public void flush(boolean endOfInput) throws IOException {
+            rows.handOver();
+        }
+
+        @Override
+        public Collection<StagedFiles> prepareCommit() throws IOException {
+            final StagedFiles files = new StagedFiles(rows.finish());
+            return files.isEmpty() ? List.of() : List.of(files);
+        }
+
+        @Override
+        public void close() throws IOException {
+            rows.close();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.sink;
+
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.connector.redshift.internal.WriterMetrics;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+
+/**
+ * Flink's standard sink metrics, and the number of staged files, kept in step with native totals.
+ */
+@Internal
+final class SinkMetrics {
+
+    private final Counter recordsSend;
+    private final Counter bytesSend;
+    private final Counter recordsOut;
+    private final Counter bytesOut;
+    private final Counter sendErrors;
+    private final Counter outErrors;
+    private final Counter files;
+    private WriterMetrics last = new WriterMetrics(0, 0, 0, 0, 0);
+
+    SinkMetrics(SinkWriterMetricGroup group) {
+        recordsSend = group.getNumRecordsSendCounter();
+        bytesSend = group.getNumBytesSendCounter();
+        recordsOut = group.getIOMetricGroup().getNumRecordsOutCounter();
+        bytesOut = group.getIOMetricGroup().getNumBytesOutCounter();
+        sendErrors = group.getNumRecordsSendErrorsCounter();
+        outErrors = group.getNumRecordsOutErrorsCounter();
+        files = group.counter("numStagedFiles");
+        group.setCurrentSendTimeGauge(() -> last.sendMillis());
+    }
+
+    void update(WriterMetrics now) {
+        recordsSend.inc(now.rows() - last.rows());
+        recordsOut.inc(now.rows() - last.rows());
+        bytesSend.inc(now.bytes() - last.bytes());
+        bytesOut.inc(now.bytes() - last.bytes());
+        files.inc(now.files() - last.files());
+        last = now;
+    }
+
+    /** A failed hand-over fails the job; the rows are sent again after the restart. */
+    void failed() {
+        sendErrors.inc();
+        outErrors.inc();
+    }
+}
