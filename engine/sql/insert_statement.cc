@@ -22,7 +22,7 @@ Statement InsertSql(const QualifiedName& target, const std::vector<Identifier>& 
     for (size_t i = 0; i < columns.size(); ++i) {
       if (i > 0) text += ',';
       text += '$';
-  XXstd::to_chars(digits, digits + sizeof digits, ++parameter).ptr;
+      char* end = std::to_chars(digits, digits + sizeof digits, ++parameter).ptr;
       text.append(digits, end);
     }
     text += ')';
