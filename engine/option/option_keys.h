@@ -49,7 +49,6 @@ enum class S3Sse { kNone, kSseS3, kSseKms };
 enum class LookupCache { kNone, kPartial };
 
 // Connection.
-inline constexpr Key<std::string> kConnector{"connector"};
 inline constexpr Key<std::string> kHostname{"hostname"};
 inline constexpr Key<int64_t> kPort{"port"};
 inline constexpr Key<std::string> kUsername{"username"};

@@ -1,13 +1,368 @@
 #include "engine/option/options.h"
 
-namespace redshift {
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
 
-arrow::Result<Options> Options::Parse(const std::map<std::string, std::string>&) {
-  return arrow::Status::NotImplemented("reading options");
+#include "engine/option/nearest_key.h"
+#include "engine/option/option_form.h"
+#include "engine/option/option_table.h"
+#include "engine/option/option_value.h"
+
+namespace redshift {
+namespace {
+
+std::string Quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
 }
 
-arrow::Result<TableName> ParseTableName(std::string_view text, std::string_view) {
-  return arrow::Status::NotImplemented("reading table name ", text);
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return fold(x) == fold(y); });
+}
+
+arrow::Result<bool> ParseBool(std::string_view text) {
+  if (EqualsIgnoringCase(text, "true")) return true;
+  if (EqualsIgnoringCase(text, "false")) return false;
+  return arrow::Status::Invalid("allowed are true and false");
+}
+
+std::string ValueNames(const OptionSpec& spec, bool only_supported) {
+  std::string names;
+  for (const OptionValue& value : spec.values) {
+    if (only_supported && value.later) continue;
+    names += (names.empty() ? "" : ", ") + std::string(value.name);
+  }
+  return names;
+}
+
+template <typename T>
+arrow::Result<T> InRange(T value, T min, T max, auto&& spell) {
+  if (value >= min && value <= max) return value;
+  return arrow::Status::Invalid("allowed is ", spell(min), " to ", spell(max));
+}
+
+arrow::Result<int64_t> ParseInteger(const OptionSpec& spec, std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < spec.min || value > spec.max) {
+    return arrow::Status::Invalid("allowed is a whole number from ", spec.min, " to ", spec.max);
+  }
+  return value;
+}
+
+/// Where one option was written, for messages and for the check of two spellings.
+struct Given {
+  std::string_view spelling;
+  std::string_view text;
+};
+
+}  // namespace
+
+/// Works through what was given, collecting every error.
+class OptionsParser {
+ public:
+  explicit OptionsParser(const std::map<std::string, std::string>& given) : input_(given) {}
+
+  arrow::Result<Options> Parse() {
+    for (const OptionSpec& spec : OptionTable()) ReadOption(spec);
+    RefuseUnknown();
+    // Rules between options only make sense of values that are right in themselves.
+    if (errors_.empty()) CheckTogether();
+    if (!errors_.empty()) return arrow::Status::Invalid(Message());
+    return std::move(options_);
+  }
+
+ private:
+  using Value = Options::Value;
+
+  void ReadOption(const OptionSpec& spec) {
+    const std::string key(spec.key);
+    std::vector<Given> given;
+    std::vector<std::string> texts;  // owned translations of switch aliases
+    const auto take = [&](std::string_view spelling) {
+      auto found = input_.find(std::string(spelling));
+      if (found != input_.end()) given.push_back({spelling, found->second});
+    };
+    take(spec.key);
+    for (std::string_view alias : spec.aliases) take(alias);
+    for (std::string_view alias : spec.switch_aliases) {
+      auto found = input_.find(std::string(alias));
+      if (found == input_.end()) continue;
+      const auto on = ParseBool(found->second);
+      if (!on.ok()) {
+        AddBadValue({alias, found->second}, spec, on.status());
+        return;
+      }
+      given.push_back({alias, spec.values[*on ? 1 : 0].name});
+    }
+
+    std::optional<Value> value;
+    Given first{};
+    for (const Given& one : given) {
+      auto read = ReadValue(spec, one.text);
+      if (!read.ok()) {
+        AddBadValue(one, spec, read.status());
+        return;
+      }
+      if (!value) {
+        value = *std::move(read);
+        first = one;
+      } else if (!SameValue(*value, *read)) {
+        Add(Quoted(first.spelling) + " and " + Quoted(one.spelling) +
+            " are two spellings of one option and have different values; give one of them");
+        return;
+      }
+    }
+    if (value) {
+      if (spec.later) {
+        Add(Quoted(first.spelling) + " is not supported yet");
+        return;
+      }
+      options_.given_[key] = std::string(first.text);
+    } else if (!spec.default_text.empty()) {
+      value = ReadValue(spec, spec.default_text).ValueOrDie();
+    }
+    if (value) options_.values_[key] = *std::move(value);
+  }
+
+  static bool SameValue(const Value& a, const Value& b) {
+    if (const auto* secret = std::get_if<Secret>(&a)) return secret->Reveal() == std::get<Secret>(b).Reveal();
+    return std::visit(
+        [&](const auto& left) {
+          using T = std::decay_t<decltype(left)>;
+          if constexpr (std::is_same_v<T, Secret>) {
+            return false;
+          } else {
+            return left == std::get<T>(b);
+          }
+        },
+        a);
+  }
+
+  static arrow::Result<Value> ReadValue(const OptionSpec& spec, std::string_view text) {
+    // What is refused whatever its value is not also refused for its value.
+    if (spec.later) return Value(std::string(text));
+    switch (spec.kind) {
+      case OptionKind::kBool: {
+        ARROW_ASSIGN_OR_RAISE(const bool on, ParseBool(text));
+        for (const OptionValue& value : spec.values) {
+          if (value.later && value.name == (on ? "true" : "false")) return NotYet(spec);
+        }
+        return Value(on);
+      }
+      case OptionKind::kInteger: {
+        ARROW_ASSIGN_OR_RAISE(const int64_t number, ParseInteger(spec, text));
+        return Value(number);
+      }
+      case OptionKind::kText:
+        if (text.empty()) return arrow::Status::Invalid("it is empty");
+        if (text.find('\0') != std::string_view::npos)
+          return arrow::Status::Invalid("it holds the character U+0000");
+        return Value(std::string(text));
+      case OptionKind::kSecret:
+        if (text.empty()) return arrow::Status::Invalid("it is empty");
+        return Value(Secret(std::string(text)));
+      case OptionKind::kDuration: {
+        using std::chrono::milliseconds;
+        ARROW_ASSIGN_OR_RAISE(const milliseconds duration, ParseDuration(text));
+        ARROW_RETURN_NOT_OK(InRange(duration, milliseconds(spec.min), milliseconds(spec.max),
+                                    [](milliseconds d) { return ToString(d); }));
+        return Value(duration);
+      }
+      case OptionKind::kByteSize: {
+        using option::ByteSize;
+        ARROW_ASSIGN_OR_RAISE(const ByteSize size, ParseByteSize(text));
+        ARROW_RETURN_NOT_OK(
+            InRange(size, ByteSize{spec.min}, ByteSize{spec.max}, [](ByteSize s) { return ToString(s); }));
+        return Value(size);
+      }
+      case OptionKind::kEnum:
+        for (size_t i = 0; i < spec.values.size(); ++i) {
+          if (!EqualsIgnoringCase(spec.values[i].name, text)) continue;
+          if (spec.values[i].later) return NotYet(spec);
+          return Value(static_cast<int64_t>(i));
+        }
+        return arrow::Status::Invalid("allowed are ", ValueNames(spec, /*only_supported=*/true));
+    }
+    return arrow::Status::Invalid("it has an unknown type");
+  }
+
+  static arrow::Status NotYet(const OptionSpec& spec) {
+    return arrow::Status::NotImplemented("is not supported yet; supported now: ",
+                                         ValueNames(spec, /*only_supported=*/true));
+  }
+
+  void AddBadValue(const Given& given, const OptionSpec& spec, const arrow::Status& why) {
+    const std::string what =
+        Quoted(given.spelling) + (spec.kind == OptionKind::kSecret ? "" : " = " + Quoted(given.text));
+    Add(what + (why.IsNotImplemented() ? " " : " is not valid: ") + why.message());
+  }
+
+  void RefuseUnknown() {
+    for (const auto& [key, text] : input_) {
+      if (!IsKnown(key)) {
+        Add(Quoted(key) + " is not an option of this connector; did you mean " + Quoted(NearestKey(key)) +
+            "?");
+      }
+    }
+  }
+
+  static bool IsKnown(std::string_view key) {
+    for (const OptionSpec& spec : OptionTable()) {
+      if (spec.key == key) return true;
+      if (std::find(spec.aliases.begin(), spec.aliases.end(), key) != spec.aliases.end()) return true;
+      const auto& switches = spec.switch_aliases;
+      if (std::find(switches.begin(), switches.end(), key) != switches.end()) return true;
+    }
+    return false;
+  }
+
+  void CheckTogether() {
+    CheckConnection();
+    CheckCopy();
+    CheckAws();
+    CheckGuarantee();
+  }
+
+  void CheckConnection() {
+    Require(option::kHostname);
+    Require(option::kTableName);
+    Require(option::kUsername);
+    const bool has_password = options_.IsSet(option::kPassword);
+    const bool has_file = options_.IsSet(option::kPasswordFile);
+    if (!has_password && !has_file) Add("'password' is missing; give it, or 'password-file'");
+    if (has_password && has_file) Add("'password' and 'password-file' exclude each other; give one of them");
+    CheckForm(option::kHostname, CheckHostname);
+    if (const auto name = options_.Find(option::kTableName)) {
+      auto table = ParseTableName(*name);
+      if (table.ok()) {
+        options_.table_ = *std::move(table);
+      } else {
+        AddBadForm(option::kTableName.name, table.status());
+      }
+    }
+    CheckForm(option::kSinkLedgerTable, [](std::string_view text) { return ParseTableName(text).status(); });
+    CheckForm(option::kSinkRunId, CheckRunId);
+    CheckForm(option::kDatabaseName, [](std::string_view text) {
+      return text.size() <= 127 ? arrow::Status::OK() : arrow::Status::Invalid("it is longer than 127 bytes");
+    });
+    if (options_.IsSet(option::kSslRootCert) && options_.Get(option::kSslMode) == option::SslMode::kDisable) {
+      Add("'ssl.root-cert' has no effect with 'ssl.mode' = 'disable'; leave it out or choose verify-ca or "
+          "verify-full");
+    }
+  }
+
+  void CheckCopy() {
+    const bool copy = options_.Get(option::kSinkWriteMode) == option::WriteMode::kCopy;
+    if (const auto uri = options_.Find(option::kS3Uri)) {
+      auto location = ParseS3Uri(*uri);
+      if (location.ok()) {
+        options_.s3_bucket_ = location->bucket;
+        options_.s3_prefix_ = location->prefix;
+      } else {
+        AddBadForm(option::kS3Uri.name, location.status());
+      }
+    } else if (copy) {
+      Add("'s3-uri' is missing; 'sink.write.mode' = 'copy' needs it: s3://bucket/prefix, where files may be "
+          "staged");
+    }
+    if (const auto role = options_.Find(option::kIamRoleArn)) {
+      auto normalized = NormalizeIamRole(*role);
+      if (normalized.ok()) {
+        options_.values_[std::string(option::kIamRoleArn.name)] = *std::move(normalized);
+      } else {
+        AddBadForm(option::kIamRoleArn.name, normalized.status());
+      }
+    }
+    const auto compression = options_.Get(option::kSinkCopyCompression);
+    if (options_.IsSet(option::kSinkCopyCompressionLevel)) {
+      if (compression == option::CopyCompression::kNone) {
+        Add("'sink.copy.compression-level' has no effect with 'sink.copy.compression' = 'none'; leave it "
+            "out");
+      } else if (compression == option::CopyCompression::kGzip &&
+                 options_.Get(option::kSinkCopyCompressionLevel) > 9) {
+        Add("'sink.copy.compression-level' = '" +
+            std::to_string(options_.Get(option::kSinkCopyCompressionLevel)) +
+            "' is not valid: with 'sink.copy.compression' = 'gzip' allowed is a whole number from 1 to 9");
+      }
+    }
+    if (options_.IsSet(option::kSinkCommitLockTimeout) && options_.IsSet(option::kSinkCommitTimeout) &&
+        options_.Get(option::kSinkCommitLockTimeout) > options_.Get(option::kSinkCommitTimeout)) {
+      Add("'sink.commit.lock-timeout' is longer than 'sink.commit.timeout', which covers it; make it "
+          "shorter");
+    }
+  }
+
+  void CheckAws() {
+    CheckForm(option::kAwsEndpoint, CheckEndpoint);
+    CheckForm(option::kAwsRegion, CheckRegion);
+    const bool id = options_.IsSet(option::kAwsAccessKeyId);
+    const bool key = options_.IsSet(option::kAwsSecretKey);
+    const bool token = options_.IsSet(option::kAwsSessionToken);
+    auto& provider = options_.values_[std::string(option::kAwsCredentialsProvider.name)];
+    const auto basic = Value(static_cast<int64_t>(option::AwsCredentialsProvider::kBasic));
+    if (!options_.IsSet(option::kAwsCredentialsProvider)) {
+      // As in the AWS connectors: keys that are given are used.
+      if (id || key || token) provider = basic;
+    } else if (!SameValue(provider, basic) && (id || key || token)) {
+      Add("'aws.credentials.basic.*' has no effect with 'aws.credentials.provider' = '" +
+          options_.given_[std::string(option::kAwsCredentialsProvider.name)] +
+          "'; leave it out or choose BASIC");
+      return;
+    }
+    if (SameValue(provider, basic)) {
+      if (!id) Add("'aws.credentials.basic.accesskeyid' is missing; the provider BASIC needs it");
+      if (!key) Add("'aws.credentials.basic.secretkey' is missing; the provider BASIC needs it");
+    }
+  }
+
+  void CheckGuarantee() {
+    const bool copy = options_.Get(option::kSinkWriteMode) == option::WriteMode::kCopy;
+    const auto promised =
+        copy ? option::DeliveryGuarantee::kExactlyOnce : option::DeliveryGuarantee::kAtLeastOnce;
+    options_.delivery_guarantee_ = options_.Find(option::kSinkDeliveryGuarantee).value_or(promised);
+    if (!copy && options_.delivery_guarantee_ == option::DeliveryGuarantee::kExactlyOnce) {
+      Add("'sink.delivery-guarantee' = 'exactly-once' cannot be kept with 'sink.write.mode' = 'jdbc'; choose "
+          "the mode "
+          "'copy' or the guarantee 'at-least-once'");
+    }
+  }
+
+  template <typename T>
+  void Require(option::Key<T> key) {
+    if (!options_.IsSet(key)) Add(Quoted(key.name) + " is missing");
+  }
+
+  void CheckForm(option::Key<std::string> key, auto&& check) {
+    if (const auto text = options_.Find(key)) {
+      if (const arrow::Status status = check(*text); !status.ok()) AddBadForm(key.name, status);
+    }
+  }
+
+  void AddBadForm(std::string_view key, const arrow::Status& why) {
+    Add(Quoted(key) + " = " + Quoted(options_.given_.at(std::string(key))) +
+        " is not valid: " + why.message());
+  }
+
+  void Add(std::string error) { errors_.push_back(std::move(error)); }
+
+  std::string Message() const {
+    if (errors_.size() == 1) return errors_[0];
+    std::string message = std::to_string(errors_.size()) + " options are not right:";
+    for (const std::string& error : errors_) message += "\n  " + error;
+    return message;
+  }
+
+  const std::map<std::string, std::string>& input_;
+  Options options_;
+  std::vector<std::string> errors_;
+};
+
+arrow::Result<Options> Options::Parse(const std::map<std::string, std::string>& given) {
+  return OptionsParser(given).Parse();
 }
 
 }  // namespace redshift

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/status.h>
+
+#include <string>
+#include <string_view>
+
+/// What the text of some options must look like. Errors say only what is wrong ("it holds a port"); the
+/// caller adds key and value.
+namespace redshift {
+
+struct S3Location {
+  std::string bucket;
+  std::string prefix;  // without slashes at its ends; may be empty
+};
+
+/// A bare host name or address; not the URL or the endpoint with port and database that AWS shows.
+arrow::Status CheckHostname(std::string_view text);
+
+/// `s3://bucket/prefix`.
+arrow::Result<S3Location> ParseS3Uri(std::string_view text);
+
+/// `default`, or role ARNs separated by commas; blanks around the commas are taken out, as Redshift wants
+/// none.
+arrow::Result<std::string> NormalizeIamRole(std::string_view text);
+
+/// `http://host:port` or `https://host`.
+arrow::Status CheckEndpoint(std::string_view text);
+
+/// A region's name, such as `us-east-1`.
+arrow::Status CheckRegion(std::string_view text);
+
+/// A run id: letters, digits and `._:-`, at most 100.
+arrow::Status CheckRunId(std::string_view text);
+
+}  // namespace redshift
