@@ -1,4 +1,5 @@
-# Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::pq.
+# Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::pq,
+# native::crypto.
 # dev/native_libraries.py puts them into .deps/native.
 set(NATIVE_DIR ${CMAKE_SOURCE_DIR}/.deps/native CACHE PATH "What dev/native_libraries.py made")
 if(NOT EXISTS ${NATIVE_DIR}/lib)
@@ -21,6 +22,14 @@ set_target_properties(native::pq PROPERTIES
   IMPORTED_LOCATION ${pq_file}
   IMPORTED_SONAME ${pq_name}
   INTERFACE_INCLUDE_DIRECTORIES /usr/include/postgresql)
+
+# The libcrypto that libpq brings; its headers are Debian's, whose OpenSSL 3 has the same ABI.
+file(GLOB crypto_file ${NATIVE_DIR}/lib/libcrypto-*.so.3)
+get_filename_component(crypto_name ${crypto_file} NAME)
+add_library(native::crypto SHARED IMPORTED)
+set_target_properties(native::crypto PROPERTIES
+  IMPORTED_LOCATION ${crypto_file}
+  IMPORTED_SONAME ${crypto_name})
 
 set(CMAKE_BUILD_RPATH ${NATIVE_DIR}/lib)
 # libpq's own dependencies lie beside it.

@@ -1,0 +1,128 @@
+#include "engine/file/s3_access.h"
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/file/s3_address.h"
+#include "engine/file/s3_retry.h"
+#include "engine/file/s3_runtime.h"
+
+namespace redshift {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+constexpr Seconds kConnectTimeout{5};
+// No byte in either direction for so long.
+constexpr Seconds kRequestTimeout{30};
+constexpr std::string_view kDefaultRegion = "us-east-1";
+
+// Arrow carries its own TLS library, which does not know where this system keeps its roots.
+std::string SystemRootCertificates() {
+  if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr && *file != '\0') return file;
+  constexpr std::array kPlaces = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                                  "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+  std::error_code ignored;
+  for (const char* place : kPlaces) {
+    if (std::filesystem::exists(place, ignored)) return place;
+  }
+  return "";
+}
+
+std::string AmazonHost(const std::string& region) {
+  return "s3." + region + (region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
+}
+
+}  // namespace
+
+arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) {
+  ARROW_RETURN_NOT_OK(EnsureS3Runtime());
+  std::shared_ptr<S3Access> access(new S3Access());
+  arrow::fs::S3Options& s3 = access->s3_;
+  S3ErrorContext& context = access->error_context_;
+
+  const auto provider = options.Get(option::kAwsCredentialsProvider);
+  if (provider == option::AwsCredentialsProvider::kBasic) {
+    const Secret token = options.Find(option::kAwsSessionToken).value_or(Secret());
+    s3.ConfigureAccessKey(options.Get(option::kAwsAccessKeyId),
+                          options.Get(option::kAwsSecretKey).Reveal(), token.Reveal());
+    context.credentials = "aws.credentials.provider BASIC";
+  } else if (provider == option::AwsCredentialsProvider::kAuto) {
+    s3.ConfigureDefaultCredentials();
+    context.credentials = "aws.credentials.provider AUTO";
+    if (s3.GetAccessKey().empty()) {
+      return arrow::Status::Invalid(
+          "no AWS credentials were found. 'aws.credentials.provider' = AUTO looks into the environment "
+          "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), ~/.aws, a web identity token and the role of the "
+          "container or instance. Provide one of these, or set 'aws.credentials.provider' = 'BASIC' with its "
+          "keys.");
+    }
+  } else {
+    return arrow::Status::NotImplemented("this 'aws.credentials.provider' is not supported yet");
+  }
+
+  s3.connect_timeout = kConnectTimeout.count();
+  s3.request_timeout = kRequestTimeout.count();
+  s3.tls_ca_file_path = SystemRootCertificates();
+  s3.allow_bucket_creation = false;
+  context.bucket = options.s3_bucket();
+
+  s3.region = options.Find(option::kAwsRegion).value_or("");
+  if (const auto endpoint = options.Find(option::kAwsEndpoint)) {
+    ARROW_ASSIGN_OR_RAISE(const S3Endpoint address, ParseS3Endpoint(*endpoint));
+    s3.scheme = address.scheme;
+    s3.endpoint_override = address.authority;
+    context.endpoint = address.scheme + "://" + address.authority;
+    if (s3.region.empty()) s3.region = kDefaultRegion;
+  } else {
+    context.endpoint = "https://s3.amazonaws.com";
+    if (s3.region.empty()) {
+      auto region = arrow::fs::ResolveS3BucketRegion(options.s3_bucket());
+      if (!region.ok()) {
+        return ExplainS3Error(region.status(), context, "find the region of the bucket; 'aws.region' is not set");
+      }
+      s3.region = *region;
+    }
+    context.endpoint = "https://" + AmazonHost(s3.region);
+  }
+  context.region = s3.region;
+  return access;
+}
+
+arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::Connect(std::shared_ptr<S3Retry> retry,
+                                                                          arrow::MemoryPool* pool,
+                                                                          bool delayed_open) const {
+  arrow::fs::S3Options s3 = s3_;
+  s3.retry_strategy = std::move(retry);
+  s3.background_writes = true;
+  s3.allow_delayed_open = delayed_open;
+  return arrow::fs::S3FileSystem::Make(s3, arrow::io::IOContext(pool));
+}
+
+arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::ConnectBelow(
+    const std::string& directory, std::shared_ptr<S3Retry> retry) const {
+  const size_t slash = directory.rfind('/');
+  if (slash == std::string::npos) return Connect(std::move(retry));
+  arrow::fs::S3Options s3 = s3_;
+  // A client with an endpoint of its own puts bucket and key behind that endpoint's path.
+  if (s3.endpoint_override.empty()) s3.endpoint_override = AmazonHost(s3.region);
+  s3.endpoint_override += "/" + directory.substr(0, slash);
+  s3.retry_strategy = std::move(retry);
+  return arrow::fs::S3FileSystem::Make(s3);
+}
+
+arrow::Result<S3Credentials> S3Access::Credentials() const {
+  // Each getter asks the provider anew, so a rotation could fall between two of them.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    S3Credentials credentials{s3_.GetAccessKey(), Secret(s3_.GetSecretKey()), Secret(s3_.GetSessionToken())};
+    if (credentials.access_key_id.empty()) break;
+    if (credentials.access_key_id == s3_.GetAccessKey()) return credentials;
+  }
+  return arrow::Status::IOError("the AWS credentials that were found at the start are not available any more (",
+                                error_context_.credentials, ")");
+}
+
+}  // namespace redshift

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/status.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/file/s3_access.h"
+#include "engine/option/options.h"
+
+namespace redshift {
+
+class StagedOutput;
+
+/// The place on S3 where files wait for COPY: `s3-uri` with the `aws.*` options. Thread-safe. All calls that
+/// talk to S3 block; connecting, waiting and retrying are bounded. Errors name the bucket, the endpoint and
+/// what to do, and hold no secrets.
+class Staging {
+ public:
+  /// The size of a part of an upload (Arrow's), and how many S3 takes for one object.
+  static constexpr int64_t kPartBytes = int64_t{10} * 1024 * 1024;
+  static constexpr int64_t kMaxObjectBytes = 10'000 * kPartBytes;
+  /// One part that is being filled and one that is being sent.
+  static constexpr int64_t kMinUploadMemory = 2 * kPartBytes;
+
+  /// Prepares the clients; the network is asked only where region or credentials have to be found.
+  /// `upload_memory` bounds the bytes that all outputs of this Staging have on their way to S3; at least
+  /// kMinUploadMemory.
+  static arrow::Result<std::shared_ptr<Staging>> Open(const Options& options,
+                                                      int64_t upload_memory = kMinUploadMemory);
+  ~Staging();
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+
+  /// "s3://bucket/prefix/<relative key>".
+  std::string UrlFor(std::string_view relative_key) const;
+
+  /// Whether files can be put under the prefix: starts an upload there and gives it up again, since S3 says
+  /// why it refuses that request, unlike HEAD of a bucket. Leaves nothing behind.
+  arrow::Status CheckWritable();
+
+  /// Starts an object, compressed as `sink.copy.compression` says. Asks S3 nothing yet. The output must end
+  /// before the Staging.
+  arrow::Result<std::unique_ptr<StagedOutput>> OpenOutput(std::string_view relative_key);
+
+  /// The end of the keys of such objects: ".csv.zst", ".csv.gz", ".csv".
+  std::string_view output_suffix() const;
+
+  /// Writes a whole object.
+  arrow::Status WriteObject(const std::string& url, std::string_view bytes);
+
+  /// Reads a whole object, in whichever bucket it is.
+  arrow::Result<std::string> ReadObject(const std::string& url);
+
+  /// Deletes objects, in whichever bucket they are. One that is not there counts as deleted, so a repeat is
+  /// safe. Tries them all and returns the first error.
+  arrow::Status DeleteObjects(const std::vector<std::string>& urls);
+
+  /// The keys in use now, for COPY where no role is given.
+  arrow::Result<S3Credentials> Credentials() const;
+
+  /// The region of the bucket of `s3-uri`.
+  const std::string& region() const;
+
+  /// Ends waits for upload memory, and lets requests that fail from here on fail at once. Never blocks; from
+  /// any thread. Outputs can only be aborted after it; everything else works, without retries.
+  void Cancel();
+
+ private:
+  class Impl;
+  explicit Staging(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace redshift
