@@ -40,6 +40,7 @@ class RetryPolicy {
   int statement_failures_ = 0;
   int conflicts_ = 0;
   int connection_failures_ = 0;
+  int connection_failures_in_row_ = 0;
   std::optional<Clock::time_point> connection_lost_at_;
   std::minstd_rand random_;
 };

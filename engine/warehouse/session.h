@@ -21,11 +21,14 @@ struct pg_result;
 
 namespace redshift {
 
+class PgConnection;
+
 using Clock = std::chrono::steady_clock;
 
 /// What a statement answered. Owns libpq's memory; views into it live as long as this object.
 class QueryResult {
  public:
+  /// Takes ownership.
   explicit QueryResult(pg_result* result) : result_(result) {}
 
   int row_count() const;
@@ -96,11 +99,22 @@ class Session {
   const ConnectionSettings& settings() const { return settings_; }
 
  private:
-  class Connection;
-  Session(ConnectionSettings settings, const Interrupt* interrupt);
+  Session(ConnectionSettings settings, const Interrupt* interrupt, std::unique_ptr<PgConnection> connection);
+  /// Forgets the result so far of the statement that runs.
+  void StartStatement(const Statement& statement);
+  arrow::Result<QueryResult> Finish(Clock::time_point deadline);
+  arrow::Status Timeout(std::string_view what_happened);
+  arrow::Status FromResult(const pg_result* result);
+  arrow::Status Lost(std::string_view message);
+
   ConnectionSettings settings_;
   const Interrupt* interrupt_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<PgConnection> connection_;
+  std::string label_;                 // of the statement that runs or ran last
+  std::vector<std::string> secrets_;  // what messages must not show
+  bool undone_when_lost_ = false;     // the statement is part of a transaction that is not being committed
+  Clock::time_point sent_at_;
+  std::optional<QueryResult> pending_;
 };
 
 }  // namespace redshift

@@ -1,0 +1,146 @@
+#include "engine/warehouse/connect_error.h"
+
+#include <cctype>
+#include <string>
+
+#include "engine/sql/statement.h"
+
+namespace redshift {
+namespace {
+
+std::string Place(const ConnectionSettings& settings) {
+  return settings.host + ":" + std::to_string(settings.port);
+}
+
+/// What the server or libpq said, without libpq's "connection to server at .. failed:" and further lines.
+struct Said {
+  bool by_server = false;
+  std::string sqlstate;
+  std::string text;
+};
+
+Said Parse(std::string_view message) {
+  Said said;
+  const std::string_view marker = " failed: ";
+  if (message.starts_with("connection to server")) {
+    const size_t at = message.find(marker);
+    if (at != std::string_view::npos) message.remove_prefix(at + marker.size());
+  }
+  const size_t fatal = message.find("FATAL:");
+  if (fatal != std::string_view::npos) {
+    said.by_server = true;
+    message.remove_prefix(fatal + 6);
+    while (message.starts_with(' ')) message.remove_prefix(1);
+    // Verbose messages: "28P01: text".
+    if (message.size() > 6 && message[5] == ':') {
+      bool is_code = true;
+      for (int i = 0; i < 5; ++i) {
+        is_code = is_code && std::isalnum(static_cast<unsigned char>(message[i])) != 0;
+      }
+      if (is_code) {
+        said.sqlstate = std::string(message.substr(0, 5));
+        message.remove_prefix(6);
+        while (message.starts_with(' ')) message.remove_prefix(1);
+      }
+    }
+  }
+  message = message.substr(0, message.find('\n'));
+  said.text = std::string(message);
+  return said;
+}
+
+bool Has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+arrow::Status WithCode(arrow::Status status, const Said& said) {
+  if (const WarehouseErrorDetail* error = WarehouseError(status)) {
+    auto copy = std::make_shared<WarehouseErrorDetail>(*error);
+    copy->sqlstate = said.sqlstate;
+    copy->message = said.text;
+    return arrow::Status(status.code(), status.message(), std::move(copy));
+  }
+  return status;
+}
+
+arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
+  const std::string place = Place(settings);
+  const std::string& text = said.text;
+  if (said.sqlstate == "3D000" || (Has(text, "database \"") && Has(text, "does not exist"))) {
+    return ConnectError(ErrorKind::kLogin, Retry::kNever, "There is no database '", settings.database,
+                        "' at ", place, ". Check 'database-name'. (", text, ")");
+  }
+  if (Has(text, "SSL off") || Has(text, "no encryption")) {
+    return ConnectError(ErrorKind::kLogin, Retry::kNever, place,
+                        " refuses sessions without TLS. Set 'ssl.mode' to 'verify-full'. (", text, ")");
+  }
+  // The code of Redshift's SHA-256 digest login; libpq does not know it.
+  if (Has(text, "authentication method 13 not supported")) {
+    return ConnectError(
+        ErrorKind::kLogin, Retry::kNever, "User '", settings.user, "' at ", place,
+        " has a password stored as SHA-256 digest, which this connector cannot log in with. Store "
+        "it as MD5 digest: ALTER USER ... PASSWORD 'md5<md5 of password and user name>'. (",
+        text, ")");
+  }
+  if (said.sqlstate.starts_with("28") || Has(text, "password authentication failed") ||
+      Has(text, "no password supplied")) {
+    return ConnectError(ErrorKind::kLogin, Retry::kNever, "User '", settings.user,
+                        "' cannot log in to database '", settings.database, "' at ", place, ": ", text,
+                        ". Check 'username' and 'password' (or 'password-file').");
+  }
+  if (said.by_server) {
+    const ErrorClass error = ClassifyError(said.sqlstate, text, "");
+    return ConnectError(error.kind, error.retry, place, " refused the session: ", text, ".");
+  }
+  if (Has(text, "does not support SSL")) {
+    return ConnectError(
+        ErrorKind::kLogin, Retry::kNever, place, " does not offer TLS, and 'ssl.mode' is '",
+        settings.ssl_mode,
+        "'. Check 'hostname' and 'port'; only where the network is trusted (a local stand-in), set "
+        "'ssl.mode' to 'disable'.");
+  }
+  if (Has(text, "certificate")) {
+    return ConnectError(ErrorKind::kLogin, Retry::kNever, "The TLS certificate of ", place,
+                        " was not accepted ('ssl.mode' is '", settings.ssl_mode, "'): ", text,
+                        ". Check 'hostname', and 'ssl.root-cert' where the server's authority is not one the "
+                        "system trusts.");
+  }
+  if (Has(text, "Connection refused")) {
+    return ConnectError(
+        ErrorKind::kConnection, Retry::kConnection, "Nothing listens at ", place,
+        ": connection refused. Check 'hostname' and 'port', and that the cluster is running (a "
+        "paused one refuses connections).");
+  }
+  if (Has(text, "expected authentication request") || Has(text, "invalid response") ||
+      Has(text, "unsupported frontend") || Has(text, "protocol")) {
+    return ConnectError(ErrorKind::kPermanent, Retry::kNever, "What listens at ", place,
+                        " does not speak Redshift's protocol. Check 'hostname' and 'port'. (", text, ")");
+  }
+  return ConnectError(ErrorKind::kConnection, Retry::kConnection, "No session with ", place, ": ", text,
+                      ". Check 'hostname', 'port' and the way through firewalls.");
+}
+
+}  // namespace
+
+arrow::Status InterruptedError(std::string_view what) {
+  auto detail = std::make_shared<WarehouseErrorDetail>();
+  detail->kind = ErrorKind::kInterrupted;
+  detail->label = std::string(what);
+  return arrow::Status::FromDetailAndArgs(arrow::StatusCode::Cancelled, std::move(detail),
+                                          "Stopped on request while ", what, ".");
+}
+
+arrow::Status DescribeConnectFailure(std::string_view libpq_message, const ConnectionSettings& settings) {
+  const Said said = Parse(MaskSecrets(libpq_message, {settings.password.Reveal()}));
+  return WithCode(Describe(said, settings), said);
+}
+
+arrow::Status DescribeConnectTimeout(const ConnectionSettings& settings) {
+  return ConnectError(
+      ErrorKind::kConnection, Retry::kConnection, Place(settings), " did not answer within ",
+      settings.connect_timeout.count(),
+      " ms ('connect.timeout'). Check 'hostname' and 'port', and that the cluster is running and "
+      "its security group lets this machine in.");
+}
+
+}  // namespace redshift

@@ -1,0 +1,37 @@
+#include "engine/warehouse/interrupt.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace redshift {
+
+Interrupt::Interrupt() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Interrupt::~Interrupt() {
+  if (fd_ >= 0) close(fd_);
+}
+
+void Interrupt::Set() {
+  set_.store(true);
+  const uint64_t one = 1;
+  // The counter stays above zero for good: nobody reads it, so that every poll sees it.
+  [[maybe_unused]] ssize_t written = write(fd_, &one, sizeof one);
+}
+
+bool Interrupt::SleepFor(std::chrono::milliseconds time) const {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (!is_set()) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return true;
+    pollfd wait{fd_, POLLIN, 0};
+    poll(&wait, 1, static_cast<int>(left));
+  }
+  return false;
+}
+
+}  // namespace redshift

@@ -1,0 +1,140 @@
+#include "engine/warehouse/pg_connection.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "engine/warehouse/connect_error.h"
+
+namespace redshift {
+namespace {
+
+/// The system's certificate authorities. libpq's own `system` looks where the OpenSSL it was built with
+/// expects them, and ours was built elsewhere.
+std::string SystemRoots() {
+  if (const char* file = std::getenv("SSL_CERT_FILE")) {
+    if (access(file, R_OK) == 0) return file;
+  }
+  static constexpr std::array kFiles = {
+      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
+  for (const char* file : kFiles) {
+    if (access(file, R_OK) == 0) return file;
+  }
+  return "system";
+}
+
+}  // namespace
+
+PgConnection::PgConnection(PGconn* connection) : connection_(connection) {
+  PQsetNoticeReceiver(connection, &PgConnection::OnNotice, this);
+}
+
+void PgConnection::OnNotice(void* self, const PGresult* result) {
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
+  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  auto& notices = static_cast<PgConnection*>(self)->notices_;
+  // A session lives long: what nobody takes does not pile up.
+  if (notices.size() >= 100) notices.erase(notices.begin());
+  notices.push_back({severity == nullptr ? "" : severity, message == nullptr ? "" : message});
+}
+
+arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const ConnectionSettings& settings,
+                                                                const std::string& address,
+                                                                Clock::time_point deadline,
+                                                                const Interrupt* interrupt) {
+  const std::string port = std::to_string(settings.port);
+  const bool verifies = settings.ssl_mode == "verify-ca" || settings.ssl_mode == "verify-full";
+  const std::string roots = !settings.ssl_root_cert.empty() ? settings.ssl_root_cert
+                            : verifies                      ? SystemRoots()
+                                                            : "";
+  // Everything that libpq would otherwise take from the environment or the home directory is said here.
+  const std::vector<std::pair<const char*, const char*>> given = {
+      {"host", settings.host.c_str()},
+      {"hostaddr", address.c_str()},
+      {"port", port.c_str()},
+      {"dbname", settings.database.c_str()},
+      {"user", settings.user.c_str()},
+      {"password", settings.password.Reveal().c_str()},
+      {"passfile", "/dev/null"},
+      {"sslmode", settings.ssl_mode.c_str()},
+      {"sslrootcert", roots.c_str()},
+      {"sslcertmode", "disable"},
+      {"gssencmode", "disable"},
+      {"channel_binding", "disable"},
+      {"client_encoding", "UTF8"},
+      {"application_name", settings.application_name.c_str()},
+      // Firewalls forget idle connections during a long COPY.
+      {"keepalives", "1"},
+      {"keepalives_idle", "60"},
+      {"keepalives_interval", "20"},
+      {"keepalives_count", "6"},
+  };
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  for (const auto& [key, value] : given) {
+    keys.push_back(key);
+    values.push_back(value);
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  PGconn* raw = PQconnectStartParams(keys.data(), values.data(), /*expand_dbname=*/0);
+  if (raw == nullptr) return arrow::Status::OutOfMemory("libpq could not allocate a connection");
+  std::unique_ptr<PgConnection> connection(new PgConnection(raw));
+  // So that a refused login shows its SQLSTATE: "FATAL:  28P01: ...".
+  PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
+  if (PQstatus(raw) == CONNECTION_BAD) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+
+  PostgresPollingStatusType polling = PGRES_POLLING_WRITING;
+  while (polling != PGRES_POLLING_OK) {
+    if (polling == PGRES_POLLING_FAILED) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+    switch (connection->Wait(polling == PGRES_POLLING_READING, polling == PGRES_POLLING_WRITING, deadline,
+                             interrupt)) {
+      case Wake::kTimeout:
+        return DescribeConnectTimeout(settings);
+      case Wake::kInterrupted:
+        return InterruptedError("connecting");
+      case Wake::kReady:
+        break;
+    }
+    polling = PQconnectPoll(raw);
+  }
+  PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
+  if (PQsetnonblocking(raw, 1) != 0) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+  return connection;
+}
+
+PgConnection::Wake PgConnection::Wait(bool for_read, bool for_write, Clock::time_point until,
+                                      const Interrupt* interrupt) const {
+  while (true) {
+    if (interrupt != nullptr && interrupt->is_set()) return Wake::kInterrupted;
+    const int64_t left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    if (left <= 0) return Wake::kTimeout;
+    const int events = (for_read ? POLLIN : 0) | (for_write ? POLLOUT : 0);
+    pollfd waits[2] = {{PQsocket(get()), static_cast<int16_t>(events), 0},
+                       {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0}};
+    const int ready = poll(waits, 2, static_cast<int>(std::min<int64_t>(left, 60'000)));
+    if (ready > 0 && waits[0].revents != 0) return Wake::kReady;
+  }
+}
+
+void PgConnection::Cancel(Clock::time_point until) const {
+  std::shared_ptr<PGcancel> cancel(PQgetCancel(get()), PQfreeCancel);
+  if (!cancel) return;
+  auto done = std::make_shared<Interrupt>();
+  std::thread([cancel, done] {
+    char error[256];
+    PQcancel(cancel.get(), error, sizeof error);
+    done->Set();
+  }).detach();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  pollfd wait{done->fd(), POLLIN, 0};
+  poll(&wait, 1, static_cast<int>(std::clamp<int64_t>(left, 0, 60'000)));
+}
+
+}  // namespace redshift

@@ -1,0 +1,54 @@
+// The one owner of libpq's connection.
+#pragma once
+
+#include <arrow/result.h>
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/warehouse/connection_settings.h"
+#include "engine/warehouse/interrupt.h"
+#include "engine/warehouse/session.h"
+
+namespace redshift {
+
+/// Wraps PGconn: opening without blocking, waiting for its socket, cancelling, notices.
+class PgConnection {
+ public:
+  /// PQconnectStartParams and PQconnectPoll to one numeric address.
+  static arrow::Result<std::unique_ptr<PgConnection>> Open(const ConnectionSettings& settings,
+                                                           const std::string& address,
+                                                           Clock::time_point deadline,
+                                                           const Interrupt* interrupt);
+  PgConnection(const PgConnection&) = delete;
+  PgConnection& operator=(const PgConnection&) = delete;
+
+  PGconn* get() const { return connection_.get(); }
+
+  enum class Wake { kReady, kTimeout, kInterrupted };
+  /// Waits until the socket can be read (or written, if asked for). `interrupt` may be null.
+  Wake Wait(bool for_read, bool for_write, Clock::time_point until, const Interrupt* interrupt) const;
+
+  /// PQcancel on a thread of its own, since it blocks and knows no deadline; waits for it up to `until`.
+  void Cancel(Clock::time_point until) const;
+
+  /// The session cannot go on, whatever libpq says.
+  void GiveUp() { given_up_ = true; }
+  bool alive() const { return !given_up_ && PQstatus(get()) == CONNECTION_OK; }
+
+  std::vector<Notice> TakeNotices() { return std::exchange(notices_, {}); }
+
+ private:
+  explicit PgConnection(PGconn* connection);
+  static void OnNotice(void* self, const PGresult* result);
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+  std::unique_ptr<PGconn, Finish> connection_;
+  std::vector<Notice> notices_;
+  bool given_up_ = false;
+};
+
+}  // namespace redshift

@@ -1,0 +1,70 @@
+#include "engine/warehouse/resolve_host.h"
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "engine/warehouse/connect_error.h"
+
+namespace redshift {
+namespace {
+
+/// Shared with the thread that resolves; the last one to let go frees it.
+struct Resolution {
+  Interrupt done;  // set once the fields below are final
+  int error = 0;
+  std::vector<std::string> addresses;
+};
+
+void Resolve(const std::string& host, Resolution* resolution) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  resolution->error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (resolution->error == 0) {
+    for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+      char text[NI_MAXHOST];
+      if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+          0) {
+        if (std::find(resolution->addresses.begin(), resolution->addresses.end(), text) ==
+            resolution->addresses.end()) {
+          resolution->addresses.emplace_back(text);
+        }
+      }
+    }
+    freeaddrinfo(found);
+  }
+  resolution->done.Set();
+}
+
+}  // namespace
+
+arrow::Result<std::vector<std::string>> ResolveHost(const std::string& host, Clock::time_point deadline,
+                                                    const Interrupt* interrupt) {
+  auto resolution = std::make_shared<Resolution>();
+  std::thread([host, resolution] { Resolve(host, resolution.get()); }).detach();
+  while (!resolution->done.is_set()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) {
+      return ConnectError(
+          ErrorKind::kConnection, Retry::kConnection, "The name of the host '", host,
+          "' could not be resolved within 'connect.timeout': the name server does not answer.");
+    }
+    if (interrupt != nullptr && interrupt->is_set()) return InterruptedError("connecting");
+    pollfd waits[2] = {{resolution->done.fd(), POLLIN, 0},
+                       {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0}};
+    poll(waits, 2, static_cast<int>(std::min<int64_t>(left, 60'000)));
+  }
+  if (resolution->error != 0 || resolution->addresses.empty()) {
+    return ConnectError(ErrorKind::kConnection, Retry::kConnection, "The host '", host,
+                        "' is not known: ", gai_strerror(resolution->error), ". Check 'hostname'.");
+  }
+  return std::move(resolution->addresses);
+}
+
+}  // namespace redshift
