@@ -31,14 +31,24 @@ function(project_library name)
   endif()
 endfunction()
 
+# An executable of one folder.
+function(project_program name)
+  cmake_parse_arguments(arg "" "PCH_FROM" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE project_options ${arg_DEPS})
+  if(arg_PCH_FROM)
+    target_precompile_headers(${name} REUSE_FROM ${arg_PCH_FROM})
+    # A precompiled header that was made with -fPIC cannot be used with -fPIE.
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -fPIC)
+  endif()
+endfunction()
+
 # One test executable of one folder, run by ctest as a whole.
 function(project_test name)
   cmake_parse_arguments(arg "" "PCH_FROM" "SOURCES;DEPS;ENVIRONMENT" ${ARGN})
-  add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE project_options ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
-  if(arg_PCH_FROM)
-    target_precompile_headers(${name} REUSE_FROM ${arg_PCH_FROM})
-  endif()
+  project_program(${name} PCH_FROM "${arg_PCH_FROM}" SOURCES ${arg_SOURCES}
+    DEPS ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "${arg_ENVIRONMENT}")
 endfunction()

@@ -29,6 +29,7 @@ struct OptionSpec {
   std::string_view default_note = {};  // what happens instead of a constant default; empty: nothing to say
   std::vector<std::string_view> aliases = {};         // other spellings of the key
   std::vector<std::string_view> switch_aliases = {};  // true is the second value of `values`, false the first
+  std::string_view enum_name = {};                    // kEnum: the name of the enumeration in C++ and Java
   std::vector<OptionValue> values = {};               // kEnum: all of them; kBool: only where one is `later`
   int64_t min = 0;                                    // kInteger; kDuration: milliseconds; kByteSize: bytes
   int64_t max = 0;

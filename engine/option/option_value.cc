@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace redshift {
@@ -95,9 +96,56 @@ std::string Spell(int64_t value, int64_t scale, const std::array<Unit, N>& units
   return std::to_string(value);
 }
 
+/// Reads "P1DT2H30M1.5S" as java.time.Duration does, which Flink takes too; without signs.
+std::optional<std::chrono::milliseconds> ParseIsoDuration(std::string_view text) {
+  text = Trim(text);
+  if (text.size() < 3 || (text[0] != 'P' && text[0] != 'p')) return std::nullopt;
+  text.remove_prefix(1);
+  constexpr std::string_view kOrder = "DTHMS";
+  constexpr std::array<int64_t, 5> kMillis = {86400000, 0, 3600000, 60000, 1000};
+  size_t next = 0;
+  int64_t total = 0;
+  bool any = false;
+  while (!text.empty()) {
+    if (text[0] == 'T' || text[0] == 't') {
+      if (next > 1 || text.size() == 1) return std::nullopt;
+      next = 2;
+      text.remove_prefix(1);
+      continue;
+    }
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || text[0] == '-' || end == text.data() + text.size()) return std::nullopt;
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    int64_t fraction = 0;
+    if (text[0] == '.') {
+      size_t digits = 0;
+      while (digits + 1 < text.size() && text[digits + 1] >= '0' && text[digits + 1] <= '9') ++digits;
+      if (digits > 3) return std::nullopt;
+      for (size_t i = 0; i < 3; ++i) fraction = fraction * 10 + (i < digits ? text[i + 1] - '0' : 0);
+      text.remove_prefix(digits + 1);
+      if (text.empty()) return std::nullopt;
+    }
+    const char unit = static_cast<char>(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 'a' + 'A' : text[0]);
+    const size_t place = kOrder.find(unit);
+    const bool in_order =
+        place != std::string_view::npos && place != 1 && place >= next && (place == 0 || next >= 2);
+    if (!in_order || (fraction != 0 && unit != 'S')) return std::nullopt;
+    next = place + 1;
+    if (number > (std::numeric_limits<int64_t>::max() - total - fraction) / kMillis[place])
+      return std::nullopt;
+    total += number * kMillis[place] + fraction;
+    any = true;
+    text.remove_prefix(1);
+  }
+  if (!any) return std::nullopt;
+  return std::chrono::milliseconds(total);
+}
+
 }  // namespace
 
 arrow::Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+  if (const auto iso = ParseIsoDuration(text)) return *iso;
   ARROW_ASSIGN_OR_RAISE(const Quantity quantity, ParseQuantity(text, kDurationUnits));
   const int64_t factor = quantity.unit == nullptr ? kNanosPerMilli : quantity.unit->factor;
   if (factor >= kNanosPerMilli) {
