@@ -62,8 +62,9 @@ arrow::Result<std::vector<ManifestEntry>> ReadManifest(Staging& staging, const W
   ARROW_ASSIGN_OR_RAISE(const std::string text, staging.ReadObject(manifest.url));
   ARROW_ASSIGN_OR_RAISE(const std::string sha256, Sha256Hex(text));
   if (sha256 != manifest.sha256) {
-    return arrow::Status::IOError("the manifest ", manifest.url, " was changed after it was written: its SHA-256 is ",
-                                  sha256, ", not ", manifest.sha256, ". It is not loaded.");
+    return arrow::Status::IOError("the manifest ", manifest.url,
+                                  " was changed after it was written: its SHA-256 is ", sha256, ", not ",
+                                  manifest.sha256, ". It is not loaded.");
   }
   auto entries = ParseManifest(text);
   if (!entries.ok()) return entries.status().WithMessage(manifest.url, ": ", entries.status().message());

@@ -47,8 +47,8 @@ arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) 
   const auto provider = options.Get(option::kAwsCredentialsProvider);
   if (provider == option::AwsCredentialsProvider::kBasic) {
     const Secret token = options.Find(option::kAwsSessionToken).value_or(Secret());
-    s3.ConfigureAccessKey(options.Get(option::kAwsAccessKeyId),
-                          options.Get(option::kAwsSecretKey).Reveal(), token.Reveal());
+    s3.ConfigureAccessKey(options.Get(option::kAwsAccessKeyId), options.Get(option::kAwsSecretKey).Reveal(),
+                          token.Reveal());
     context.credentials = "aws.credentials.provider BASIC";
   } else if (provider == option::AwsCredentialsProvider::kAuto) {
     s3.ConfigureDefaultCredentials();
@@ -82,7 +82,8 @@ arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) 
     if (s3.region.empty()) {
       auto region = arrow::fs::ResolveS3BucketRegion(options.s3_bucket());
       if (!region.ok()) {
-        return ExplainS3Error(region.status(), context, "find the region of the bucket; 'aws.region' is not set");
+        return ExplainS3Error(region.status(), context,
+                              "find the region of the bucket; 'aws.region' is not set");
       }
       s3.region = *region;
     }
@@ -121,8 +122,9 @@ arrow::Result<S3Credentials> S3Access::Credentials() const {
     if (credentials.access_key_id.empty()) break;
     if (credentials.access_key_id == s3_.GetAccessKey()) return credentials;
   }
-  return arrow::Status::IOError("the AWS credentials that were found at the start are not available any more (",
-                                error_context_.credentials, ")");
+  return arrow::Status::IOError(
+      "the AWS credentials that were found at the start are not available any more (",
+      error_context_.credentials, ")");
 }
 
 }  // namespace redshift

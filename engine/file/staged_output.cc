@@ -27,7 +27,9 @@ StagedOutput::StagedOutput(std::string url, std::shared_ptr<arrow::io::OutputStr
   if (compressor_) compressed_.resize(kPieceBytes);
 }
 
-StagedOutput::~StagedOutput() { static_cast<void>(Abort()); }
+StagedOutput::~StagedOutput() {
+  static_cast<void>(Abort());
+}
 
 arrow::Status StagedOutput::Write(std::string_view data) {
   const auto* next = reinterpret_cast<const uint8_t*>(data.data());

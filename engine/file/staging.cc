@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "engine/file/object_deletion.h"
-#include "engine/file/s3_address.h"
 #include "engine/file/s3_access.h"
+#include "engine/file/s3_address.h"
 #include "engine/file/s3_error.h"
 #include "engine/file/s3_retry.h"
 #include "engine/file/staged_output.h"
@@ -91,9 +91,8 @@ std::string Staging::UrlFor(std::string_view relative_key) const {
 
 arrow::Status Staging::CheckWritable() {
   const auto retry = std::make_shared<S3Retry>(kProbeAttempts, S3Retry::AfterFailure::kGoOn);
-  ARROW_ASSIGN_OR_RAISE(
-      const auto probe,
-      impl_->access->Connect(retry, arrow::default_memory_pool(), /*delayed_open=*/false));
+  ARROW_ASSIGN_OR_RAISE(const auto probe,
+                        impl_->access->Connect(retry, arrow::default_memory_pool(), /*delayed_open=*/false));
   const S3Url url{impl_->bucket, impl_->prefix + "write-check"};
   const auto explain = [&](const arrow::Status& status) {
     return ExplainS3Error(status, impl_->access->error_context(),
@@ -148,7 +147,8 @@ arrow::Result<std::string> Staging::ReadObject(const std::string& url_text) {
     ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
     std::string bytes(static_cast<size_t>(size), '\0');
     ARROW_ASSIGN_OR_RAISE(const int64_t count, file->ReadAt(0, size, bytes.data()));
-    if (count != size) return arrow::Status::IOError("the object ended after ", count, " of ", size, " bytes");
+    if (count != size)
+      return arrow::Status::IOError("the object ended after ", count, " of ", size, " bytes");
     return bytes;
   };
   auto bytes = read();
@@ -165,9 +165,13 @@ arrow::Status Staging::DeleteObjects(const std::vector<std::string>& urls) {
   return impl_->deletion->Delete(objects);
 }
 
-arrow::Result<S3Credentials> Staging::Credentials() const { return impl_->access->Credentials(); }
+arrow::Result<S3Credentials> Staging::Credentials() const {
+  return impl_->access->Credentials();
+}
 
-const std::string& Staging::region() const { return impl_->access->region(); }
+const std::string& Staging::region() const {
+  return impl_->access->region();
+}
 
 void Staging::Cancel() {
   impl_->retry->Cancel();

@@ -7,6 +7,11 @@ namespace redshift {
 UploadMemory::UploadMemory(int64_t limit_bytes)
     : parent_(arrow::default_memory_pool()), limit_(limit_bytes) {}
 
+UploadMemory::~UploadMemory() {
+  std::unique_lock lock(mutex_);
+  freed_.wait(lock, [&] { return allocated_ == 0; });
+}
+
 arrow::Status UploadMemory::WaitForRoom(int64_t bytes) {
   std::unique_lock lock(mutex_);
   const int64_t most = std::max<int64_t>(0, limit_ - bytes);
@@ -70,6 +75,8 @@ int64_t UploadMemory::num_allocations() const {
   return allocations_;
 }
 
-std::string UploadMemory::backend_name() const { return parent_->backend_name(); }
+std::string UploadMemory::backend_name() const {
+  return parent_->backend_name();
+}
 
 }  // namespace redshift

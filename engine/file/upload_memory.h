@@ -17,6 +17,9 @@ namespace redshift {
 class UploadMemory : public arrow::MemoryPool {
  public:
   explicit UploadMemory(int64_t limit_bytes);
+  /// Blocks until everything was freed: Arrow's threads free the buffer of a part a little later than they
+  /// report the part.
+  ~UploadMemory() override;
 
   /// Blocks until `bytes` more fit under the limit. Cancelled once Cancel was called. A request larger than
   /// the limit waits until nothing is allocated.

@@ -1,0 +1,280 @@
+#include "engine/sink/copy_writer.h"
+
+#include <arrow/buffer.h>
+#include <arrow/buffer_builder.h>
+#include <arrow/record_batch.h>
+#include <pthread.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "engine/file/csv_encoder.h"
+#include "engine/file/staging.h"
+#include "engine/row/binary_row_reader.h"
+#include "engine/sink/copy_files.h"
+#include "engine/sink/copy_memory.h"
+#include "engine/sink/row_chunks.h"
+#include "engine/type/bad_row.h"
+#include "engine/type/row_validator.h"
+
+namespace redshift {
+
+namespace {
+
+TimestampOverflow Convert(option::TimestampOverflow overflow) {
+  return overflow == option::TimestampOverflow::kCut ? TimestampOverflow::kCut : TimestampOverflow::kFail;
+}
+
+// After an exceptionally large row the memory for its CSV is given back.
+constexpr int64_t kKeptCsvBytes = 4 * 1024 * 1024;
+
+}  // namespace
+
+class CopyWriter::Impl {
+ public:
+  Impl(std::shared_ptr<Staging> staging, CopyMemory memory, std::string table, BinaryRowReader reader,
+       RowValidator validator, CsvEncoder encoder, std::string key_prefix, int64_t file_bytes)
+      : staging_(std::move(staging)),
+        memory_(memory),
+        table_(std::move(table)),
+        reader_(std::move(reader)),
+        validator_(std::move(validator)),
+        encoder_(std::move(encoder)),
+        files_(staging_, std::move(key_prefix), file_bytes),
+        thread_([this] { Run(); }) {
+    pthread_setname_np(thread_.native_handle(), "redshift-copy");
+  }
+
+  ~Impl() { static_cast<void>(Close()); }
+
+  arrow::Status Write(std::span<const uint8_t> frames, int64_t rows) {
+    auto chunks = SplitIntoChunks(frames, rows, CopyMemory::kChunkBytes);
+    if (!chunks.ok()) return Fail(chunks.status());
+    for (const RowChunk& chunk : *chunks) {
+      if (chunk.longest_row > kMaxBinaryRowBytes) {
+        return Fail(BadRowError({.table = table_,
+                                 .column = "",
+                                 .row = rows_written_ + chunk.longest_row_index,
+                                 .reason = "row of " + std::to_string(chunk.longest_row) +
+                                           " bytes; COPY loads rows of at most 4 MB"}));
+      }
+      ARROW_RETURN_NOT_OK(Enqueue(chunk));
+      rows_written_ += chunk.rows;
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<std::vector<StagedFile>> Finish() {
+    const auto start = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    ARROW_RETURN_NOT_OK(StateLocked());
+    finish_wanted_ = true;
+    to_thread_.notify_one();
+    to_caller_.wait(lock, [&] { return !StateLocked().ok() || !finish_wanted_; });
+    ARROW_RETURN_NOT_OK(StateLocked());
+    std::vector<StagedFile> files = std::move(finished_);
+    finished_.clear();
+    // The thread is idle now: nothing is queued and nothing wanted.
+    files_.Release();
+    for (const StagedFile& file : files) metrics_.bytes += file.bytes;
+    metrics_.files += static_cast<int64_t>(files.size());
+    metrics_.last_millis =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start)
+            .count();
+    return files;
+  }
+
+  void Interrupt() {
+    {
+      std::lock_guard lock(mutex_);
+      interrupted_ = true;
+    }
+    to_thread_.notify_all();
+    to_caller_.notify_all();
+    staging_->Cancel();
+  }
+
+  arrow::Status Close() {
+    Interrupt();
+    std::lock_guard closing(closing_);
+    if (!thread_.joinable()) return arrow::Status::OK();
+    thread_.join();
+    queue_.clear();
+    return files_.Discard();
+  }
+
+  CopyMetrics metrics() const {
+    std::lock_guard lock(mutex_);
+    return metrics_;
+  }
+
+ private:
+  struct Queued {
+    std::unique_ptr<arrow::Buffer> frames;
+    int64_t rows = 0;
+    int64_t first_row = 0;
+  };
+
+  // What a call has to return instead of going on.
+  arrow::Status StateLocked() const {
+    if (!error_.ok()) return error_;
+    if (interrupted_) return arrow::Status::Cancelled("the writer of ", table_, " was interrupted or closed");
+    return arrow::Status::OK();
+  }
+
+  // The first error is the cause of all later ones.
+  arrow::Status Fail(const arrow::Status& error) {
+    std::lock_guard lock(mutex_);
+    if (error_.ok()) error_ = error;
+    to_thread_.notify_all();
+    to_caller_.notify_all();
+    return error_;
+  }
+
+  arrow::Status Enqueue(const RowChunk& chunk) {
+    const auto size = static_cast<int64_t>(chunk.frames.size());
+    {
+      std::unique_lock lock(mutex_);
+      to_caller_.wait(lock, [&] {
+        return !StateLocked().ok() || queued_bytes_ == 0 || queued_bytes_ + size <= memory_.queue;
+      });
+      ARROW_RETURN_NOT_OK(StateLocked());
+      queued_bytes_ += size;
+    }
+    ARROW_ASSIGN_OR_RAISE(auto copy, arrow::AllocateBuffer(size));
+    std::memcpy(copy->mutable_data(), chunk.frames.data(), chunk.frames.size());
+    std::lock_guard lock(mutex_);
+    queue_.push_back({std::move(copy), chunk.rows, rows_written_});
+    to_thread_.notify_one();
+    return arrow::Status::OK();
+  }
+
+  void Run() {
+    while (true) {
+      std::optional<Queued> chunk;
+      {
+        std::unique_lock lock(mutex_);
+        to_thread_.wait(lock, [&] { return !StateLocked().ok() || !queue_.empty() || finish_wanted_; });
+        if (!StateLocked().ok()) return;
+        if (!queue_.empty()) {
+          chunk = std::move(queue_.front());
+          queue_.pop_front();
+        }
+      }
+      const arrow::Status status = chunk ? Process(*std::exchange(chunk, std::nullopt)) : CompleteFiles();
+      if (!status.ok()) {
+        static_cast<void>(Fail(status));
+        return;
+      }
+    }
+  }
+
+  arrow::Status Process(Queued chunk) {
+    const int64_t size = chunk.frames->size();
+    {
+      ARROW_ASSIGN_OR_RAISE(const auto batch,
+                            reader_.Read({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows));
+      chunk.frames.reset();
+      ARROW_RETURN_NOT_OK(validator_.Check(*batch, chunk.first_row));
+      csv_.Rewind(0);
+      ARROW_RETURN_NOT_OK(encoder_.Encode(*batch, &csv_, chunk.first_row));
+    }
+    // Counted until here, since the batch took the place of the frames.
+    {
+      std::lock_guard lock(mutex_);
+      queued_bytes_ -= size;
+      metrics_.rows += chunk.rows;
+    }
+    to_caller_.notify_all();
+    ARROW_RETURN_NOT_OK(files_.Append(
+        {reinterpret_cast<const char*>(csv_.data()), static_cast<size_t>(csv_.length())}, chunk.rows));
+    if (csv_.capacity() > kKeptCsvBytes) csv_.Reset();
+    return arrow::Status::OK();
+  }
+
+  arrow::Status CompleteFiles() {
+    ARROW_ASSIGN_OR_RAISE(auto files, files_.Complete());
+    std::lock_guard lock(mutex_);
+    finished_ = std::move(files);
+    finish_wanted_ = false;
+    to_caller_.notify_all();
+    return arrow::Status::OK();
+  }
+
+  const std::shared_ptr<Staging> staging_;
+  const CopyMemory memory_;
+  const std::string table_;
+  int64_t rows_written_ = 0;  // the caller's thread only
+
+  mutable std::mutex mutex_;
+  std::condition_variable to_thread_;
+  std::condition_variable to_caller_;
+  std::deque<Queued> queue_;
+  int64_t queued_bytes_ = 0;
+  bool finish_wanted_ = false;
+  std::vector<StagedFile> finished_;
+  arrow::Status error_;
+  bool interrupted_ = false;
+  CopyMetrics metrics_;
+
+  // The background thread only, until it is joined or waits in vain.
+  const BinaryRowReader reader_;
+  const RowValidator validator_;
+  const CsvEncoder encoder_;
+  arrow::BufferBuilder csv_;
+  CopyFiles files_;
+
+  std::mutex closing_;
+  std::thread thread_;
+};
+
+arrow::Result<std::unique_ptr<CopyWriter>> CopyWriter::Make(const SinkPlan& plan,
+                                                            const WriterContext& context,
+                                                            const TargetTable& target) {
+  const Options& options = plan.options();
+  const std::string table = plan.table().ToString();
+  ARROW_ASSIGN_OR_RAISE(const CopyMemory memory, CopyMemory::Make(options));
+  ARROW_ASSIGN_OR_RAISE(
+      auto reader,
+      BinaryRowReader::Make(plan.schema(), Convert(options.Get(option::kSinkTimestampOverflow))));
+  ARROW_ASSIGN_OR_RAISE(auto validator, RowValidator::Make(plan.schema(), target, table));
+  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(plan.schema(), plan.null_marker(), table));
+  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(options, memory.upload));
+  ARROW_RETURN_NOT_OK(staging->CheckWritable());
+  std::string key_prefix = context.job_id + "/" + plan.sink_id() + "/" + context.attempt_id + "/" +
+                           std::to_string(context.subtask) + "-";
+  return std::unique_ptr<CopyWriter>(new CopyWriter(std::make_unique<Impl>(
+      std::move(staging), memory, table, std::move(reader), std::move(validator), std::move(encoder),
+      std::move(key_prefix), options.Get(option::kSinkCopyFileSize).bytes)));
+}
+
+CopyWriter::CopyWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+CopyWriter::~CopyWriter() = default;
+
+arrow::Status CopyWriter::Write(std::span<const uint8_t> frames, int64_t rows) {
+  return impl_->Write(frames, rows);
+}
+
+arrow::Result<std::vector<StagedFile>> CopyWriter::Finish() {
+  return impl_->Finish();
+}
+
+arrow::Status CopyWriter::Close() {
+  return impl_->Close();
+}
+
+void CopyWriter::Interrupt() {
+  impl_->Interrupt();
+}
+
+CopyMetrics CopyWriter::metrics() const {
+  return impl_->metrics();
+}
+
+}  // namespace redshift
