@@ -3,9 +3,11 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "engine/type/table_schema.h"
 
@@ -13,15 +15,17 @@ namespace redshift {
 
 /// Turns Flink's binary rows into a record batch. Input is a run of frames: int32 length (little-endian),
 /// then that many bytes of a BinaryRowData. Never reads outside a frame, whatever its bytes say. Immutable
-/// and so safe to share between threads; the batch owns all its memory.
+/// and so safe to share between threads; a batch owns all its memory.
 class BinaryRowReader {
  public:
   /// `schema` must have passed CheckSupported with the same `overflow`.
   static arrow::Result<BinaryRowReader> Make(const TableSchema& schema, TimestampOverflow overflow);
 
   /// Reads exactly `row_count` frames. Invalid when the frames do not hold exactly that many rows, are
-  /// damaged, or hold another row kind than +I. Text is taken over unchecked: it may hold invalid UTF-8 and
-  /// U+0000, which RowValidator finds.
+  /// damaged, or hold another row kind than +I; nothing is returned then. Text is taken over unchecked: it
+  /// may hold invalid UTF-8 and U+0000, which RowValidator finds. Digits of a timestamp after the sixth are
+  /// cut; an instant beyond what 64 bits of microseconds hold becomes the farthest one, which RowValidator
+  /// finds too.
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Read(std::span<const uint8_t> frames,
                                                           int64_t row_count) const;
 
@@ -30,6 +34,7 @@ class BinaryRowReader {
 
   TableSchema schema_;
   std::shared_ptr<arrow::Schema> arrow_schema_;
+  size_t fixed_size_;  // of every row: header, null bits and one slot of 8 bytes per field
 };
 
 }  // namespace redshift

@@ -1,9 +1,151 @@
 #include "engine/type/check_target.h"
 
-namespace redshift {
+#include <set>
 
-arrow::Status CheckTarget(const TableSchema&, const TargetTable&) {
-  return arrow::Status::OK();
+#include "engine/type/problem_list.h"
+
+namespace redshift {
+namespace {
+
+using R = RedshiftKind;
+
+/// Decimal digits that hold every value of an integer type; 0 for other types.
+int IntegerDigits(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kTinyInt:
+      return 3;
+    case TypeKind::kSmallInt:
+      return 5;
+    case TypeKind::kInt:
+      return 10;
+    case TypeKind::kBigInt:
+      return 19;
+    default:
+      return 0;
+  }
+}
+
+/// Digits of which every number fits the integer type; 0 for other types.
+int DigitsHeld(RedshiftKind kind) {
+  switch (kind) {
+    case R::kSmallInt:
+      return 4;
+    case R::kInteger:
+      return 9;
+    case R::kBigInt:
+      return 18;
+    default:
+      return 0;
+  }
+}
+
+/// Width in bytes of integer types; 0 for other types.
+int IntegerWidth(RedshiftKind kind) {
+  switch (kind) {
+    case R::kSmallInt:
+      return 2;
+    case R::kInteger:
+      return 4;
+    case R::kBigInt:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+bool IntegerFits(TypeKind from, int width, const RedshiftType& to) {
+  if (IntegerWidth(to.kind) >= width) return true;
+  return to.kind == R::kDecimal && to.precision - to.scale >= IntegerDigits(from);
+}
+
+bool DecimalFits(const FlinkType& from, const RedshiftType& to) {
+  if (to.kind == R::kDecimal) {
+    return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
+  }
+  return from.scale == 0 && from.precision <= DigitsHeld(to.kind);
+}
+
+/// Whether every value of `from` is kept as it is; lengths of text aside.
+bool Fits(const FlinkType& from, const RedshiftType& to) {
+  switch (from.kind) {
+    case TypeKind::kBoolean:
+      return to.kind == R::kBoolean;
+    case TypeKind::kTinyInt:
+    case TypeKind::kSmallInt:
+      return IntegerFits(from.kind, 2, to);
+    case TypeKind::kInt:
+      return IntegerFits(from.kind, 4, to);
+    case TypeKind::kBigInt:
+      return IntegerFits(from.kind, 8, to);
+    case TypeKind::kFloat:
+      return to.kind == R::kReal;
+    case TypeKind::kDouble:
+      return to.kind == R::kDouble;
+    case TypeKind::kDecimal:
+      return DecimalFits(from, to);
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      return to.kind == R::kChar || to.kind == R::kVarchar;
+    case TypeKind::kDate:
+      return to.kind == R::kDate;
+    case TypeKind::kTime:
+      return to.kind == R::kTime;
+    case TypeKind::kTimestamp:
+      return to.kind == R::kTimestamp;
+    case TypeKind::kTimestampLtz:
+      return to.kind == R::kTimestampTz;
+    default:
+      return false;
+  }
+}
+
+/// What to do about a mismatch that people often meet.
+std::string Advice(const FlinkType& from, const RedshiftType& to) {
+  if (from.kind == TypeKind::kTimestamp && to.kind == R::kTimestampTz) {
+    return "; a TIMESTAMP has no time zone: declare the column TIMESTAMP_LTZ";
+  }
+  if (from.kind == TypeKind::kTimestampLtz && to.kind == R::kTimestamp) {
+    return "; the target would lose the time zone: declare the column TIMESTAMP";
+  }
+  if (from.kind == TypeKind::kFloat && to.kind == R::kDouble) {
+    return "; the value's text would change: declare the column DOUBLE and cast in the query";
+  }
+  if (to.kind == R::kSuper || to.kind == R::kVarbyte || to.kind == R::kIntervalYearMonth ||
+      to.kind == R::kIntervalDayTime) {
+    return "; columns of this type cannot be written yet";
+  }
+  return "";
+}
+
+}  // namespace
+
+arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target) {
+  ProblemList problems;
+  std::set<std::string> written;
+  for (const Column& column : declared.columns()) {
+    written.insert(FoldName(column.name));
+    const TargetColumn* found = target.Find(column.name);
+    const std::string where = "column \"" + FoldName(column.name) + "\"";
+    if (found == nullptr) {
+      problems.Add(where + " does not exist");
+    } else if (found->is_identity) {
+      problems.Add(where + " is an IDENTITY column, which Redshift fills itself; leave it out");
+    } else if (!Fits(column.type, found->type)) {
+      FlinkType type = column.type;
+      type.nullable = true;
+      problems.Add(where + " is " + found->type.ToSql() + " and cannot take every " + type.ToString() +
+                   Advice(column.type, found->type));
+    }
+  }
+  for (const TargetColumn& column : target.columns) {
+    if (column.not_null && !column.has_default && !column.is_identity &&
+        !written.contains(FoldName(column.name))) {
+      problems.Add("column \"" + FoldName(column.name) +
+                   "\" is NOT NULL without a default and is not declared in Flink; add it there");
+    }
+  }
+  return problems.ToStatus("table \"" + target.schema + "\".\"" + target.name +
+                           "\" does not fit the table declared in Flink:");
 }
 
 }  // namespace redshift
