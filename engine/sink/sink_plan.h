@@ -62,6 +62,7 @@ class SinkPlan {
   };
   struct Request;
   static arrow::Result<SinkPlan> Build(Request request);
+  static arrow::Result<QualifiedName> LedgerName(const Options& options, const QualifiedName& table);
   explicit SinkPlan(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
 };

@@ -50,6 +50,18 @@ std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view user
          ledger.Quoted() + " TO " + quoted_user + ";";
 }
 
+arrow::Result<Statement> MayUseLedgerSql(const QualifiedName& ledger) {
+  ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(ledger.Quoted(), "ledger's name"));
+  std::string text = "SELECT ";
+  std::string_view separator;
+  for (std::string_view privilege : {"select", "insert", "update", "delete"}) {
+    text += separator;
+    text += "has_table_privilege(" + name + ", '" + std::string(privilege) + "')";
+    separator = " AND ";
+  }
+  return Statement{"SELECT privileges on " + On(ledger), std::move(text), {}};
+}
+
 Statement LockLedgerSql(const QualifiedName& ledger) {
   return {"LOCK " + On(ledger), "LOCK TABLE " + ledger.Quoted(), {}};
 }

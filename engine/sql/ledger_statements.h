@@ -30,6 +30,8 @@ Statement CreateLedgerSql(const QualifiedName& ledger);
 arrow::Result<Statement> InsertLedgerHeadSql(const QualifiedName& ledger);
 /// What to run by hand where the sink may not create the ledger: creation, head row, grants.
 std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view user);
+/// One row, one boolean: has the session's user every right that commits need on the ledger?
+arrow::Result<Statement> MayUseLedgerSql(const QualifiedName& ledger);
 /// The columns a table must have to be a ledger.
 const std::vector<std::string>& LedgerColumns();
 

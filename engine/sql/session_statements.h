@@ -26,9 +26,16 @@ Statement LastCopyCountSql();
 /// One row, one INTEGER: query id of this session's last COPY, -1 if none.
 Statement LastCopyIdSql();
 
-/// The sessions that hold a lock on the table. Columns: pid, user name, label of its last statement (or
-/// NULL), whether a statement is running now (1 or 0).
-arrow::Result<Statement> LockHoldersSql(const QualifiedName& table);
+/// One row, one BIGINT: the id under which the lock views know the table; no row if there is none.
+arrow::Result<Statement> TableIdSql(const QualifiedName& table);
+/// The sessions that hold a lock on the table: pid, user name.
+Statement LockHoldersSql(int64_t table_id);
+/// The label (query_group) of a session's last statement, in STL_QUERY; where STL views cannot be read, in
+/// SYS_QUERY_HISTORY. At most one row, one column.
+Statement StlSessionLabelSql(int64_t pid);
+Statement SysSessionLabelSql(int64_t pid);
+/// One row, one BIGINT: statements that the session runs now.
+Statement RunningStatementsSql(int64_t pid);
 Statement TerminateSessionSql(int64_t pid);
 
 }  // namespace redshift

@@ -1,0 +1,153 @@
+#include "engine/sink/committable.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "engine/file/manifest.h"
+#include "engine/file/sha256.h"
+#include "engine/file/staging.h"
+
+namespace redshift {
+namespace {
+
+using Json = nlohmann::json;
+
+template <typename T>
+arrow::Status ReadField(const Json& json, const char* name, T* value) {
+  const auto found = json.find(name);
+  if (found == json.end()) {
+    return arrow::Status::Invalid("A committable lacks the field \"", name, "\".");
+  }
+  try {
+    *value = found->template get<T>();
+  } catch (const Json::exception&) {
+    return arrow::Status::Invalid("The field \"", name, "\" of a committable has the wrong type.");
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+std::string Committable::ToJson() const {
+  return Json{{"format_version", kFormatVersion},
+              {"job_id", job_id},
+              {"sink_id", sink_id},
+              {"attempt_id", attempt_id},
+              {"checkpoint_id", checkpoint_id},
+              {"checkpointed", checkpointed},
+              {"run_id", run_id},
+              {"staged_at_millis", staged_at.time_since_epoch().count()},
+              {"database", database},
+              {"target_schema", target_schema},
+              {"target_table", target_table},
+              {"ledger_schema", ledger_schema},
+              {"ledger_table", ledger_table},
+              {"manifest_url", manifest_url},
+              {"manifest_sha256", manifest_sha256},
+              {"file_count", file_count},
+              {"row_count", row_count},
+              {"byte_count", byte_count},
+              {"file_format", file_format},
+              {"compression", compression},
+              {"null_marker", null_marker},
+              {"columns", columns},
+              {"key_columns", key_columns},
+              {"copy_options", copy_options},
+              {"operation", operation},
+              {"reject_files", reject_files}}
+      .dump();
+}
+
+arrow::Result<Committable> Committable::FromJson(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return arrow::Status::Invalid("A committable is not a JSON object.");
+  int version = 0;
+  ARROW_RETURN_NOT_OK(ReadField(json, "format_version", &version));
+  if (version != kFormatVersion) {
+    return arrow::Status::Invalid("A committable has format version ", version,
+                                  "; this connector reads version ", kFormatVersion,
+                                  ". Finish the job with the connector that staged it, or update this one.");
+  }
+  Committable committable;
+  int64_t staged_at = 0;
+  ARROW_RETURN_NOT_OK(ReadField(json, "job_id", &committable.job_id));
+  ARROW_RETURN_NOT_OK(ReadField(json, "sink_id", &committable.sink_id));
+  ARROW_RETURN_NOT_OK(ReadField(json, "attempt_id", &committable.attempt_id));
+  ARROW_RETURN_NOT_OK(ReadField(json, "checkpoint_id", &committable.checkpoint_id));
+  ARROW_RETURN_NOT_OK(ReadField(json, "checkpointed", &committable.checkpointed));
+  ARROW_RETURN_NOT_OK(ReadField(json, "run_id", &committable.run_id));
+  ARROW_RETURN_NOT_OK(ReadField(json, "staged_at_millis", &staged_at));
+  committable.staged_at =
+      std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(staged_at));
+  ARROW_RETURN_NOT_OK(ReadField(json, "database", &committable.database));
+  ARROW_RETURN_NOT_OK(ReadField(json, "target_schema", &committable.target_schema));
+  ARROW_RETURN_NOT_OK(ReadField(json, "target_table", &committable.target_table));
+  ARROW_RETURN_NOT_OK(ReadField(json, "ledger_schema", &committable.ledger_schema));
+  ARROW_RETURN_NOT_OK(ReadField(json, "ledger_table", &committable.ledger_table));
+  ARROW_RETURN_NOT_OK(ReadField(json, "manifest_url", &committable.manifest_url));
+  ARROW_RETURN_NOT_OK(ReadField(json, "manifest_sha256", &committable.manifest_sha256));
+  ARROW_RETURN_NOT_OK(ReadField(json, "file_count", &committable.file_count));
+  ARROW_RETURN_NOT_OK(ReadField(json, "row_count", &committable.row_count));
+  ARROW_RETURN_NOT_OK(ReadField(json, "byte_count", &committable.byte_count));
+  ARROW_RETURN_NOT_OK(ReadField(json, "file_format", &committable.file_format));
+  ARROW_RETURN_NOT_OK(ReadField(json, "compression", &committable.compression));
+  ARROW_RETURN_NOT_OK(ReadField(json, "null_marker", &committable.null_marker));
+  ARROW_RETURN_NOT_OK(ReadField(json, "columns", &committable.columns));
+  ARROW_RETURN_NOT_OK(ReadField(json, "key_columns", &committable.key_columns));
+  ARROW_RETURN_NOT_OK(ReadField(json, "copy_options", &committable.copy_options));
+  ARROW_RETURN_NOT_OK(ReadField(json, "operation", &committable.operation));
+  ARROW_RETURN_NOT_OK(ReadField(json, "reject_files", &committable.reject_files));
+  if (committable.operation != "append" || committable.file_format != "csv" ||
+      !committable.key_columns.empty() || !committable.copy_options.empty() ||
+      !committable.reject_files.empty()) {
+    return arrow::Status::NotImplemented(
+        "A committable asks for more than appending CSV files, which this connector cannot do yet. Update "
+        "it.");
+  }
+  return committable;
+}
+
+arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* staging, const std::string& job_id,
+                                           const std::string& attempt_id, int64_t checkpoint_id,
+                                           bool checkpointed, const std::vector<StagedFile>& files) {
+  if (files.empty()) {
+    return arrow::Status::Invalid("Checkpoint ", checkpoint_id, " of ", plan.table().ToString(),
+                                  " staged no file: there is nothing to commit.");
+  }
+  static constexpr std::array kCompressions = {"zstd", "gzip", "none"};
+  Committable committable;
+  committable.job_id = job_id;
+  committable.sink_id = plan.sink_id();
+  committable.attempt_id = attempt_id;
+  committable.checkpoint_id = checkpoint_id;
+  committable.checkpointed = checkpointed;
+  committable.run_id = plan.run_id();
+  committable.staged_at =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  committable.database = plan.options().Get(option::kDatabaseName);
+  committable.target_schema = plan.table().schema().name();
+  committable.target_table = plan.table().table().name();
+  committable.ledger_schema = plan.ledger().schema().name();
+  committable.ledger_table = plan.ledger().table().name();
+  committable.file_format = "csv";
+  committable.compression =
+      kCompressions[static_cast<size_t>(plan.options().Get(option::kSinkCopyCompression))];
+  committable.null_marker = plan.null_marker();
+  for (const Identifier& name : plan.column_names()) committable.columns.push_back(name.name());
+  committable.file_count = static_cast<int64_t>(files.size());
+  for (const StagedFile& file : files) {
+    committable.row_count += file.rows;
+    committable.byte_count += file.bytes;
+  }
+  // Part of the digest stands in the key: other content never gets the same one.
+  ARROW_ASSIGN_OR_RAISE(std::string text, ManifestText(files));
+  ARROW_ASSIGN_OR_RAISE(std::string digest, Sha256Hex(text));
+  const std::string key = job_id + "/" + plan.sink_id() + "/" + attempt_id + "/" +
+                          std::to_string(checkpoint_id) + "-" + digest.substr(0, 12) + ".manifest";
+  ARROW_ASSIGN_OR_RAISE(WrittenManifest manifest, WriteManifest(*staging, key, files));
+  committable.manifest_url = manifest.url;
+  committable.manifest_sha256 = manifest.sha256;
+  return committable.ToJson();
+}
+
+}  // namespace redshift
