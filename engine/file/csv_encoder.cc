@@ -1,19 +1,271 @@
 #include "engine/file/csv_encoder.h"
 
+#include <arrow/array/data.h>
+#include <arrow/record_batch.h>
+#include <arrow/util/bit_util.h>
+
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
+#include "engine/file/csv_text.h"
+#include "engine/file/csv_value.h"
+#include "engine/type/bad_row.h"
+
 namespace redshift {
+namespace {
+
+constexpr size_t kQuoteRoom = 2;
+
+/// Room for any value but text, with a comma after it.
+size_t MaxText(const FlinkType& type, size_t marker_size) {
+  switch (type.kind) {
+    case TypeKind::kBoolean:
+      return marker_size + 2;
+    case TypeKind::kFloat:
+    case TypeKind::kDouble:
+      return marker_size + csv::kMaxFloatText + 1;
+    case TypeKind::kDecimal:
+      return marker_size + csv::kMaxDecimalText + 1;
+    case TypeKind::kTimestampLtz:
+      return marker_size + csv::kMaxTimestampText + 4;
+    default:
+      return marker_size + csv::kMaxTimestampText + 1;
+  }
+}
+
+/// One column of a batch, unpacked once so that a value costs no call into Arrow.
+struct ColumnView {
+  TypeKind kind;
+  int scale;
+  const uint8_t* validity;  // nullptr without NULLs
+  int64_t bit_offset;       // of row 0 in bitmaps
+  const void* values;       // of text: int32 offsets; of BOOLEAN: a bitmap
+  const char* text;
+  csv::LastDate last_date;
+
+  bool IsNull(int64_t row) const {
+    return validity != nullptr && !arrow::bit_util::GetBit(validity, row + bit_offset);
+  }
+  template <typename T>
+  T Value(int64_t row) const {
+    return static_cast<const T*>(values)[row];
+  }
+};
+
+ColumnView View(const Column& column, const arrow::ArrayData& data) {
+  ColumnView view{};
+  view.kind = column.type.kind;
+  view.scale = column.type.scale;
+  view.validity = data.GetNullCount() == 0 ? nullptr : data.GetValues<uint8_t>(0, 0);
+  view.bit_offset = data.offset;
+  switch (column.type.kind) {
+    case TypeKind::kBoolean:
+      view.values = data.GetValues<uint8_t>(1, 0);
+      break;
+    case TypeKind::kTinyInt:
+      view.values = data.GetValues<int8_t>(1);
+      break;
+    case TypeKind::kSmallInt:
+      view.values = data.GetValues<int16_t>(1);
+      break;
+    case TypeKind::kBigInt:
+    case TypeKind::kDouble:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampLtz:
+      view.values = data.GetValues<int64_t>(1);
+      break;
+    case TypeKind::kDecimal:
+      view.values = data.GetValues<csv::Int128>(1);
+      break;
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      view.values = data.GetValues<int32_t>(1);
+      view.text = data.GetValues<char>(2, 0);
+      break;
+    default:
+      view.values = data.GetValues<int32_t>(1);
+      break;
+  }
+  return view;
+}
+
+/// The end of what was written, and the end of the room behind it.
+class Cursor {
+ public:
+  explicit Cursor(arrow::BufferBuilder* out) : out_(out) { Attach(); }
+  ~Cursor() { Detach(); }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  char* at;
+
+  /// Bytes in the buffer, from its beginning.
+  size_t position() const { return static_cast<size_t>(at - begin_); }
+  /// Takes back what was written behind `position`.
+  void Rewind(size_t position) { at = begin_ + position; }
+
+  /// Sees to it that `bytes` can be written. May move `at`.
+  arrow::Status Reserve(size_t bytes) {
+    if (static_cast<size_t>(end_ - at) >= bytes) [[likely]] {
+      return arrow::Status::OK();
+    }
+    return Grow(bytes);
+  }
+
+ private:
+  [[gnu::noinline]] arrow::Status Grow(size_t bytes) {
+    Detach();
+    const arrow::Status status = out_->Reserve(static_cast<int64_t>(bytes));
+    Attach();
+    return status;
+  }
+  void Attach() {
+    begin_ = reinterpret_cast<char*>(out_->mutable_data());
+    at = begin_ + out_->length();
+    end_ = begin_ + out_->capacity();
+  }
+  void Detach() { out_->UnsafeAdvance(static_cast<int64_t>(position()) - out_->length()); }
+
+  arrow::BufferBuilder* out_;
+  char* begin_;
+  char* end_;
+};
+
+char* WriteBytes(char* out, const std::string& text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+/// Any value but text.
+char* WriteValue(char* out, ColumnView& column, int64_t row) {
+  switch (column.kind) {
+    case TypeKind::kBoolean:
+      *out = arrow::bit_util::GetBit(static_cast<const uint8_t*>(column.values), row + column.bit_offset)
+                 ? 't'
+                 : 'f';
+      return out + 1;
+    case TypeKind::kTinyInt:
+      return csv::WriteInteger(out, int32_t{column.Value<int8_t>(row)});
+    case TypeKind::kSmallInt:
+      return csv::WriteInteger(out, int32_t{column.Value<int16_t>(row)});
+    case TypeKind::kInt:
+      return csv::WriteInteger(out, column.Value<int32_t>(row));
+    case TypeKind::kBigInt:
+      return csv::WriteInteger(out, column.Value<int64_t>(row));
+    case TypeKind::kFloat:
+      return csv::WriteFloat(out, column.Value<float>(row));
+    case TypeKind::kDouble:
+      return csv::WriteFloat(out, column.Value<double>(row));
+    case TypeKind::kDecimal:
+      return csv::WriteDecimal(out, column.Value<csv::Int128>(row), column.scale);
+    case TypeKind::kDate:
+      return csv::WriteDate(out, column.Value<int32_t>(row));
+    case TypeKind::kTime:
+      return csv::WriteTime(out, column.Value<int32_t>(row));
+    case TypeKind::kTimestamp:
+      return csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
+    case TypeKind::kTimestampLtz:
+      out = csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
+      std::memcpy(out, "+00", 3);
+      return out + 3;
+    default:
+      return out;
+  }
+}
+
+/// There must be room for 2 * size + kQuoteRoom bytes.
+char* WriteText(char* out, const char* text, size_t size) {
+  if (csv::NeedsQuotes(text, size)) return csv::WriteQuoted(out, text, size);
+  std::memcpy(out, text, size);
+  return out + size;
+}
+
+bool IsMarkerCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+}  // namespace
 
 CsvEncoder::CsvEncoder(std::vector<Column> columns, std::string null_marker, std::string table)
-    : columns_(std::move(columns)), null_marker_(std::move(null_marker)), table_(std::move(table)) {}
+    : columns_(std::move(columns)), null_marker_(std::move(null_marker)), table_(std::move(table)) {
+  // An empty line is not a record with one empty field to every reader.
+  if (columns_.size() == 1) bare_null_ = null_marker_;
+  for (const Column& column : columns_) row_room_ += MaxText(column.type, null_marker_.size());
+}
 
 arrow::Result<CsvEncoder> CsvEncoder::Make(const TableSchema& schema, std::string null_marker,
                                            std::string table) {
+  if (null_marker.empty() || !std::all_of(null_marker.begin(), null_marker.end(), IsMarkerCharacter)) {
+    return arrow::Status::Invalid("the NULL marker '", null_marker,
+                                  "' is not made of letters, digits and '_'");
+  }
+  if (schema.columns().empty())
+    return arrow::Status::Invalid("a table without columns cannot be written as CSV");
+  for (const Column& column : schema.columns()) {
+    if (ArrowType(column.type) == nullptr) {
+      return arrow::Status::Invalid("column \"", column.name,
+                                    "\" has a type that cannot be written as CSV: ", column.type.ToString());
+    }
+  }
   return CsvEncoder(schema.columns(), std::move(null_marker), std::move(table));
 }
 
-arrow::Status CsvEncoder::Encode(const arrow::RecordBatch&, arrow::BufferBuilder*, int64_t) const {
-  return arrow::Status::NotImplemented("writing CSV");
+arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferBuilder* out,
+                                 int64_t first_row_number) const {
+  if (static_cast<size_t>(batch.num_columns()) != columns_.size()) {
+    return arrow::Status::Invalid("a batch with ", batch.num_columns(), " columns was given to a table with ",
+                                  columns_.size());
+  }
+  std::vector<ColumnView> columns;
+  columns.reserve(columns_.size());
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    columns.push_back(View(columns_[i], *batch.column_data(static_cast<int>(i))));
+  }
+  const auto bad_row = [&](int64_t row, const std::string& column, std::string reason) {
+    return BadRowError({table_, column, first_row_number + row, std::move(reason)});
+  };
+  Cursor cursor(out);
+  for (int64_t row = 0; row < batch.num_rows(); ++row) {
+    // Room for the whole row but its text, of which each piece asks for its own on top.
+    ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_));
+    const size_t row_begin = cursor.position();
+    for (size_t i = 0; i < columns.size(); ++i) {
+      ColumnView& column = columns[i];
+      const bool is_text = column.kind == TypeKind::kVarchar || column.kind == TypeKind::kChar;
+      if (column.IsNull(row)) {
+        cursor.at = WriteBytes(cursor.at, is_text ? null_marker_ : bare_null_);
+      } else if (is_text) {
+        const int32_t* offsets = static_cast<const int32_t*>(column.values) + row;
+        const size_t size = static_cast<size_t>(offsets[1] - offsets[0]);
+        const char* text = column.text + offsets[0];
+        if (size == null_marker_.size() && std::memcmp(text, null_marker_.data(), size) == 0) {
+          cursor.Rewind(row_begin);
+          return bad_row(
+              row, columns_[i].name,
+              "the text is the marker that this job uses for NULL; submit the job again, which draws "
+              "another one");
+        }
+        if (size > kMaxCopyRowBytes) {
+          cursor.Rewind(row_begin);
+          return bad_row(row, columns_[i].name,
+                         "text of " + std::to_string(size) + " bytes; COPY takes rows of at most 4 MB");
+        }
+        ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * size + kQuoteRoom));
+        cursor.at = WriteText(cursor.at, text, size);
+      } else {
+        cursor.at = WriteValue(cursor.at, column, row);
+      }
+      *cursor.at++ = ',';
+    }
+    cursor.at[-1] = '\n';
+    const size_t row_bytes = cursor.position() - row_begin;
+    if (row_bytes > kMaxCopyRowBytes) {
+      cursor.Rewind(row_begin);
+      return bad_row(row, "", std::to_string(row_bytes) + " bytes as CSV; COPY takes rows of at most 4 MB");
+    }
+  }
+  return arrow::Status::OK();
 }
 
 }  // namespace redshift

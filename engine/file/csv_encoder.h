@@ -13,7 +13,7 @@
 namespace redshift {
 
 /// The largest row that COPY takes, in bytes, from any source (Redshift: "Quotas and limits").
-inline constexpr int64_t kMaxCopyRowBytes = 4 * 1024 * 1024;
+inline constexpr size_t kMaxCopyRowBytes = 4 * 1024 * 1024;
 
 /// Writes record batches as the CSV that our COPY reads: comma, `"` doubled inside quotes, LF after every
 /// record, no header. NULL of a character column is the bare null marker, NULL of any other column an empty
@@ -25,7 +25,7 @@ class CsvEncoder {
                                         std::string table = "");
 
   /// Appends the rows of `batch` to `out`. A row larger than kMaxCopyRowBytes and a text equal to the null
-  /// marker are a BadRowError; what was appended before it stays in `out`. `first_row_number` is for that
+  /// marker are a BadRowError; the rows before it stay in `out`. `first_row_number` is for that
   /// message. The batch has the columns of TableSchema::arrow_schema() and has passed RowValidator.
   arrow::Status Encode(const arrow::RecordBatch& batch, arrow::BufferBuilder* out,
                        int64_t first_row_number = 0) const;
@@ -35,7 +35,9 @@ class CsvEncoder {
 
   std::vector<Column> columns_;
   std::string null_marker_;
+  std::string bare_null_;  // NULL of columns that are not text
   std::string table_;
+  size_t row_room_ = 0;  // bytes that a row can need, its text aside
 };
 
 }  // namespace redshift
