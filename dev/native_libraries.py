@@ -59,6 +59,13 @@ def main(target):
         if library.name.startswith("libpq-"):
             (lib / "libpq.so").symlink_to(library.name)
 
+    # The one library that wheels expect of the host: OpenSSL's, from the build machine instead.
+    copy = lib / private_name("z")
+    shutil.copy("/lib/x86_64-linux-gnu/libz.so.1", copy)
+    run(patchelf, "--set-soname", copy.name, copy)
+    for library in [*lib.glob("libssl-*"), *lib.glob("libcrypto-*")]:
+        run(patchelf, "--replace-needed", "libz.so.1", copy.name, "--set-rpath", "$ORIGIN", library)
+
 
 if __name__ == "__main__":
     main(pathlib.Path(sys.argv[1]))

@@ -137,6 +137,13 @@ arrow::Result<QualifiedName> SinkPlan::LedgerName(const Options& options, const 
   return QualifiedName::Make(table.schema().name(), name);
 }
 
+SinkPlan SinkPlan::WithRunId(std::string run_id) const {
+  if (options().IsSet(option::kSinkRunId)) return *this;
+  State state = *state_;
+  state.run_id = std::move(run_id);
+  return SinkPlan(std::make_shared<const State>(std::move(state)));
+}
+
 std::string SinkPlan::ToJson() const {
   Json columns = Json::array();
   for (const Column& column : schema().columns()) {

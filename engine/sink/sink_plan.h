@@ -31,6 +31,8 @@ class SinkPlan {
   /// What ToJson wrote. The text holds the options with their secrets, as the job graph does: never log it.
   static arrow::Result<SinkPlan> FromJson(std::string_view json);
   std::string ToJson() const;
+  /// The same sink in another run. A run that the user named with sink.run-id keeps its name.
+  SinkPlan WithRunId(std::string run_id) const;
 
   const Options& options() const { return state_->options; }
   const TableSchema& schema() const { return state_->schema; }

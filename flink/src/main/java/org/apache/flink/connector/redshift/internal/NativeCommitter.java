@@ -16,6 +16,7 @@ package org.apache.flink.connector.redshift.internal;
 
 import org.apache.flink.annotation.Internal;
 
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -27,6 +28,8 @@ import java.util.List;
 @Internal
 public final class NativeCommitter implements AutoCloseable {
 
+    private final InterruptWatch watch =
+            new InterruptWatch(() -> NativeEngine.interruptCommitter(handle()));
     private long handle;
 
     private NativeCommitter(long handle) {
@@ -78,21 +81,34 @@ public final class NativeCommitter implements AutoCloseable {
     /**
      * Commits one checkpoint; a repeat of a committed one changes nothing. Blocks through all
      * retries.
-     *
-     * @return whether an earlier attempt had committed it already
      */
-    public boolean commit(String committable) throws IOException {
+    public CommitOutcome commit(String committable) throws IOException {
+        final byte[] request = committable.getBytes(StandardCharsets.UTF_8);
+        watch.begin();
+        try {
+            final JsonNode answer = Json.parse(NativeEngine.commit(handle(), request));
+            return new CommitOutcome(
+                    answer.get("outcome").asText(),
+                    answer.get("rows").asLong(),
+                    answer.get("attempts").asInt(),
+                    answer.get("millis").asLong(),
+                    answer.get("warning").asText());
+        } finally {
+            watch.end();
+        }
+    }
+
+    private long handle() {
         if (handle == 0) {
             throw new IllegalStateException("This committer is closed.");
         }
-        return Json.parse(NativeEngine.commit(handle, committable.getBytes(StandardCharsets.UTF_8)))
-                .get("already_committed")
-                .asBoolean();
+        return handle;
     }
 
     /** Safe to repeat. */
     @Override
     public void close() throws IOException {
+        watch.close();
         final long closing = handle;
         handle = 0;
         if (closing != 0) {

@@ -22,7 +22,7 @@ import java.nio.ByteBuffer;
 /**
  * The native methods. Requests and answers are JSON in UTF-8; rows travel in a direct buffer; a
  * handle is what an {@code open} method returned and is valid until its {@code close} method. No
- * method may be called with a handle by two threads at once.
+ * method may be called with a handle by two threads at once, except the {@code interrupt} methods.
  *
  * <p>Errors in the definition of a table arrive as {@code ValidationException}, all others as
  * {@code IOException}.
@@ -55,8 +55,11 @@ final class NativeEngine {
      */
     static native byte[] finish(long writer) throws IOException;
 
-    /** Fills in rows, bytes, files, rows that failed, and the milliseconds of the last send. */
+    /** Fills in rows, bytes, files, failed sends, and the milliseconds of the last send. */
     static native void readMetrics(long writer, long[] metrics);
+
+    /** From any thread: makes blocked and later calls fail soon. */
+    static native void interruptWriter(long writer);
 
     static native void closeWriter(long writer) throws IOException;
 
@@ -67,6 +70,9 @@ final class NativeEngine {
 
     /** Blocks until the committable is known to be committed; retries are made inside. */
     static native byte[] commit(long committer, byte[] committable) throws IOException;
+
+    /** From any thread: makes a running commit fail soon, and every later one at once. */
+    static native void interruptCommitter(long committer);
 
     static native void closeCommitter(long committer) throws IOException;
 }

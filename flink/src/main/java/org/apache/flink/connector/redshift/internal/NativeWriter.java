@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 public final class NativeWriter implements AutoCloseable {
 
     private final long[] metrics = new long[5];
+    private final InterruptWatch watch =
+            new InterruptWatch(() -> NativeEngine.interruptWriter(handle()));
     private long handle;
 
     private NativeWriter(long handle) {
@@ -53,7 +55,12 @@ public final class NativeWriter implements AutoCloseable {
 
     /** Hands over rows; the buffer may be reused afterwards. Blocks while memory is used up. */
     public void write(ByteBuffer frames, int length, long rows) throws IOException {
-        NativeEngine.write(handle(), frames, length, rows);
+        watch.begin();
+        try {
+            NativeEngine.write(handle(), frames, length, rows);
+        } finally {
+            watch.end();
+        }
     }
 
     /**
@@ -62,7 +69,12 @@ public final class NativeWriter implements AutoCloseable {
      * @return the finished files as a JSON array, {@code []} when there are none
      */
     public String finish() throws IOException {
-        return new String(NativeEngine.finish(handle()), StandardCharsets.UTF_8);
+        watch.begin();
+        try {
+            return new String(NativeEngine.finish(handle()), StandardCharsets.UTF_8);
+        } finally {
+            watch.end();
+        }
     }
 
     public WriterMetrics metrics() {
@@ -80,6 +92,7 @@ public final class NativeWriter implements AutoCloseable {
     /** Gives up what was not finished. Safe to repeat. */
     @Override
     public void close() throws IOException {
+        watch.close();
         final long closing = handle;
         handle = 0;
         if (closing != 0) {

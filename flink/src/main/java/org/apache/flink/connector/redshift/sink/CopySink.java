@@ -15,7 +15,6 @@
 package org.apache.flink.connector.redshift.sink;
 
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -74,7 +73,7 @@ final class CopySink<T> extends RedshiftSink<T>
     }
 
     @Override
-    public Committer<Committable> createCommitter(CommitterInitContext context) {
+    public RedshiftCommitter createCommitter(CommitterInitContext context) {
         return new RedshiftCommitter(plan(), context);
     }
 

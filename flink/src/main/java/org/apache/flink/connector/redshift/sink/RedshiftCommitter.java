@@ -17,14 +17,17 @@ package org.apache.flink.connector.redshift.sink;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.connector.redshift.internal.CommitOutcome;
 import org.apache.flink.connector.redshift.internal.NativeCommitter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.metrics.Counter;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.Collection;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Loads what checkpoints have staged. All retrying is done by the native engine, with back-off; an
@@ -33,10 +36,13 @@ import java.util.concurrent.TimeUnit;
 @Internal
 final class RedshiftCommitter implements Committer<Committable> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedshiftCommitter.class);
+
     private final SinkPlan plan;
     private final String jobId;
     private final int subtask;
     private final Counter commits;
+    private final Counter retries;
     private final Counter totalCommitTime;
     private long lastCommitTime;
     private NativeCommitter committer;
@@ -46,6 +52,7 @@ final class RedshiftCommitter implements Committer<Committable> {
         this.jobId = context.getJobInfo().getJobId().toString();
         this.subtask = context.getTaskInfo().getIndexOfThisSubtask();
         this.commits = context.metricGroup().counter("numCommits");
+        this.retries = context.metricGroup().counter("numCommitRetries");
         this.totalCommitTime = context.metricGroup().counter("totalCommitTime");
         context.metricGroup().gauge("lastCommitTime", () -> lastCommitTime);
     }
@@ -58,13 +65,35 @@ final class RedshiftCommitter implements Committer<Committable> {
                 committer =
                         NativeCommitter.open(plan, jobId, UUID.randomUUID().toString(), subtask);
             }
-            final long start = System.nanoTime();
-            if (committer.commit(request.getCommittable().json())) {
+            final CommitOutcome outcome = committer.commit(request.getCommittable().json());
+            report(outcome);
+            if (outcome.wasCommittedBefore()) {
                 request.signalAlreadyCommitted();
             }
-            lastCommitTime = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            totalCommitTime.inc(lastCommitTime);
-            commits.inc();
+        }
+    }
+
+    private void report(CommitOutcome outcome) {
+        commits.inc();
+        retries.inc(outcome.attempts() - 1);
+        totalCommitTime.inc(outcome.millis());
+        lastCommitTime = outcome.millis();
+        if (outcome.wasSkipped()) {
+            LOG.warn(
+                    "Skipped a commit into {} that is older than 'sink.ledger.retention', as"
+                            + " 'sink.commit.expired' says.",
+                    plan.table());
+        } else {
+            LOG.info(
+                    "{} {} rows into {} in {} ms ({} attempts).",
+                    outcome.wasCommittedBefore() ? "Had committed" : "Committed",
+                    outcome.rows(),
+                    plan.table(),
+                    outcome.millis(),
+                    outcome.attempts());
+        }
+        if (!outcome.warning().isEmpty()) {
+            LOG.warn("After the commit into {}: {}", plan.table(), outcome.warning());
         }
     }
 

@@ -16,6 +16,7 @@ package org.apache.flink.connector.redshift.table;
 
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.connector.redshift.RedshiftOptions;
 import org.apache.flink.connector.redshift.sink.RedshiftSink;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
@@ -34,24 +35,22 @@ import java.util.Set;
 public final class RedshiftDynamicTableFactory
         implements DynamicTableSinkFactory, DynamicTableSourceFactory {
 
-    public static final String IDENTIFIER = "redshift";
-
     @Override
     public String factoryIdentifier() {
-        return IDENTIFIER;
+        return RedshiftOptions.IDENTIFIER;
     }
 
-    /** None for Flink to ask for: the engine says what is missing, and knows every alias. */
     @Override
     public Set<ConfigOption<?>> requiredOptions() {
-        return Set.of();
+        return RedshiftOptions.requiredOptions();
     }
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return Set.of();
+        return RedshiftOptions.optionalOptions();
     }
 
+    /** Not by way of {@code FactoryUtil}: the engine knows every alias and says what is missing. */
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
         final RedshiftSink<RowData> sink =

@@ -1,0 +1,160 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.sink;
+
+import org.apache.flink.connector.redshift.testing.FailOnce;
+import org.apache.flink.connector.redshift.testing.Jobs;
+import org.apache.flink.connector.redshift.testing.LocalWarehouse;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Copy mode under failures: each row is in the table exactly once. */
+class RestartTest {
+
+    private static final long ROWS = 6000;
+
+    private final LocalWarehouse warehouse = LocalWarehouse.shared();
+    private final String table = LocalWarehouse.newTable("restart");
+
+    @BeforeEach
+    void createTable() throws SQLException {
+        warehouse.execute("CREATE TABLE " + table + " (id BIGINT, label VARCHAR(40))");
+    }
+
+    @Test
+    void jobThatFailsAfterSeveralCheckpointsLoadsEachRowOnce() throws Exception {
+        final StreamExecutionEnvironment environment =
+                Jobs.withCheckpoints(2, Duration.ofMillis(400));
+        Jobs.numbers(environment, ROWS, 1500)
+                .map(new FailOnce<>(table, 3))
+                .sinkTo(builder(Map.of()).build());
+        environment.execute();
+
+        assertThat(FailOnce.failures(table)).isEqualTo(1);
+        assertEachRowOnce();
+        assertThat(commits()).isGreaterThan(3);
+    }
+
+    @Test
+    void lostReplyToCommitLoadsNoRowTwiceAndLosesNone() throws Exception {
+        try (Connection connection = warehouse.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT local.fault('cut-after-commit', 1, 'COPY " + quoted() + "')");
+            final StreamExecutionEnvironment environment =
+                    Jobs.withCheckpoints(2, Duration.ofMillis(400));
+            Jobs.numbers(environment, ROWS, 3000).sinkTo(builder(Map.of()).build());
+            environment.execute();
+
+            final ResultSet fired =
+                    statement.executeQuery(
+                            "SELECT fired FROM local.faults WHERE pattern LIKE '%" + table + "%'");
+            assertThat(fired.next()).isTrue();
+            assertThat(fired.getInt(1)).isEqualTo(1);
+        }
+        assertEachRowOnce();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jobWithoutCheckpointsRestartedAfterItsCommitLoadsEachRowOnce(boolean batch)
+            throws Exception {
+        final StreamExecutionEnvironment environment = batch ? Jobs.batch(2) : Jobs.environment(2);
+        final FailAfterCommit<Long> sink =
+                new FailAfterCommit<>(table, (CopySink<Long>) builder(Map.of()).build());
+        stream(environment).sinkTo(sink);
+        environment.execute();
+
+        assertThat(FailAfterCommit.failures(table)).isEqualTo(1);
+        assertEachRowOnce();
+        assertThat(commits()).isEqualTo(1);
+    }
+
+    @Test
+    void namedRunThatIsInTheLedgerIsNotLoadedAgain() throws Exception {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            final StreamExecutionEnvironment environment = Jobs.batch(2);
+            stream(environment).sinkTo(builder(Map.of("sink.run-id", "2026-02-01")).build());
+            environment.execute();
+        }
+        assertEachRowOnce();
+        assertThat(commits()).isEqualTo(1);
+    }
+
+    @Test
+    void oneSinkObjectInTwoTopologiesIsTwoRuns() throws Exception {
+        final StreamExecutionEnvironment environment = Jobs.batch(1);
+        final RedshiftSink<Long> sink = builder(Map.of()).build();
+        environment.fromSequence(0, ROWS / 2 - 1).sinkTo(sink);
+        environment.fromSequence(ROWS / 2, ROWS - 1).sinkTo(sink);
+        environment.execute();
+        assertEachRowOnce();
+        assertThat(commits()).isEqualTo(2);
+    }
+
+    private DataStream<Long> stream(StreamExecutionEnvironment environment) {
+        return environment.fromSequence(0, ROWS - 1);
+    }
+
+    private RedshiftSinkBuilder<Long> builder(Map<String, String> options) {
+        return RedshiftSink.<Long>builder()
+                .setOptions(warehouse.options("copy", table))
+                .setOptions(options)
+                .setSchema(
+                        DataTypes.ROW(
+                                DataTypes.FIELD("id", DataTypes.BIGINT()),
+                                DataTypes.FIELD("label", DataTypes.STRING())))
+                .setConverter(id -> GenericRowData.of(id, StringData.fromString("row " + id)));
+    }
+
+    private String quoted() {
+        return "\"public\".\"" + table + "\"";
+    }
+
+    private void assertEachRowOnce() throws SQLException {
+        assertThat(
+                        warehouse.query(
+                                "SELECT COUNT(*), COUNT(DISTINCT id), MIN(id), MAX(id) FROM "
+                                        + table))
+                .containsExactly(
+                        List.of(
+                                String.valueOf(ROWS),
+                                String.valueOf(ROWS),
+                                "0",
+                                String.valueOf(ROWS - 1)));
+    }
+
+    private long commits() throws SQLException {
+        return warehouse.number(
+                "SELECT COUNT(*) FROM " + table + "_flink_commits WHERE rows IS NOT NULL");
+    }
+}

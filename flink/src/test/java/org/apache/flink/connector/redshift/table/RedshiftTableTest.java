@@ -1,0 +1,210 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.table;
+
+import org.apache.flink.connector.redshift.testing.Jobs;
+import org.apache.flink.connector.redshift.testing.LocalWarehouse;
+import org.apache.flink.table.api.ExplainDetail;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The SQL connector, from CREATE TABLE to rows that another client reads. */
+class RedshiftTableTest {
+
+    private final LocalWarehouse warehouse = LocalWarehouse.shared();
+    private final StreamTableEnvironment tables =
+            StreamTableEnvironment.create(Jobs.environment(2));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "jdbc"})
+    void insertIntoWithCheckpointsAppends(String mode) throws Exception {
+        final String table = LocalWarehouse.newTable("sql");
+        warehouse.execute("CREATE TABLE " + table + " (id INTEGER, name VARCHAR(20))");
+        warehouse.execute("INSERT INTO " + table + " VALUES (0, 'before')");
+        tables.getConfig().set("execution.checkpointing.interval", "300 ms");
+        createTarget(Map.of(), mode, table, "id INT, name STRING");
+        tables.executeSql(
+                "CREATE TEMPORARY TABLE numbers (id INT) WITH ('connector' = 'datagen',"
+                        + " 'rows-per-second' = '2000', 'fields.id.kind' = 'sequence',"
+                        + " 'fields.id.start' = '1', 'fields.id.end' = '3000')");
+        tables.executeSql(
+                        "INSERT INTO target SELECT id, CASE WHEN MOD(id, 10) = 0 THEN NULL ELSE"
+                                + " CONCAT('n', CAST(id AS STRING)) END FROM numbers")
+                .await();
+        assertThat(
+                        warehouse.query(
+                                "SELECT COUNT(*), COUNT(DISTINCT id), SUM(id), COUNT(name) FROM "
+                                        + table))
+                .containsExactly(List.of("3001", "3001", "4501500", "2701"));
+    }
+
+    @Test
+    void columnsAreFoundByNameAndOthersKeepTheirDefaults() throws Exception {
+        final String table = LocalWarehouse.newTable("names");
+        warehouse.execute(
+                "CREATE TABLE "
+                        + table
+                        + " (extra VARCHAR(5) DEFAULT 'dflt', name VARCHAR(20), id INTEGER)");
+        for (String mode : List.of("copy", "jdbc")) {
+            createTarget(Map.of(), mode, table, "id INT, NAME STRING");
+            tables.executeSql("INSERT INTO target VALUES (1, 'one')").await();
+            tables.executeSql("DROP TEMPORARY TABLE target");
+        }
+        assertThat(warehouse.query("SELECT id, name, extra FROM " + table))
+                .containsExactly(List.of("1", "one", "dflt"), List.of("1", "one", "dflt"));
+    }
+
+    @Test
+    void sinkParallelismIsFollowed() {
+        createTarget(Map.of("sink.parallelism", "3"), "jdbc", "t", "id INT");
+        assertThat(tables.explainSql("INSERT INTO target VALUES (1)", planDetails()))
+                .contains("\"parallelism\" : 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sink.wirte.mode     | copy          | sink.write.mode",
+                "sink.write.mode     | upsert        | upsert",
+                "port                | x             | port",
+                "sink.flush-interval | soon          | sink.flush-interval",
+                "sink.bad-rows       | reject        | not supported yet",
+                "s3-uri              | file:///tmp   | s3-uri",
+                "sink.delivery-guarantee | at-most-once | sink.delivery-guarantee",
+                "sink.copy.format    | parquet       | not supported yet",
+            })
+    void badOptionsAreRefusedWhenPlanned(String key, String value, String named) {
+        createTarget(Map.of(key, value), "copy", "t", "id INT");
+        for (String statement :
+                List.of("INSERT INTO target VALUES (1)", "EXPLAIN INSERT INTO target VALUES (1)")) {
+            assertThatThrownBy(() -> tables.executeSql(statement))
+                    .satisfies(error -> assertThat(root(error)).hasMessageContaining(named))
+                    .satisfies(
+                            error ->
+                                    assertThat(root(error)).isInstanceOf(ValidationException.class))
+                    .satisfies(error -> assertThat(error.toString()).doesNotContain("testtest"));
+        }
+    }
+
+    @Test
+    void unsupportedTypesAreRefusedAllAtOnce() {
+        createTarget(
+                Map.of(), "copy", "t", "id INT, a ARRAY<INT>, ts TIMESTAMP(9), m MAP<INT, INT>");
+        assertThatThrownBy(
+                        () ->
+                                tables.executeSql(
+                                        "INSERT INTO target SELECT 1, ARRAY[1], LOCALTIMESTAMP, MAP[1, 1]"))
+                .satisfies(
+                        error ->
+                                assertThat(root(error))
+                                        .isInstanceOf(ValidationException.class)
+                                        .hasMessageContaining("a")
+                                        .hasMessageContaining("ts")
+                                        .hasMessageContaining("m"));
+    }
+
+    @Test
+    void primaryKeyIsRefusedAsNotSupportedYet() {
+        createTarget(Map.of(), "copy", "t", "id INT, PRIMARY KEY (id) NOT ENFORCED");
+        assertThatThrownBy(() -> tables.executeSql("INSERT INTO target VALUES (1)"))
+                .satisfies(
+                        error ->
+                                assertThat(root(error))
+                                        .isInstanceOf(ValidationException.class)
+                                        .hasMessageContaining("not supported yet"));
+    }
+
+    @Test
+    void updatingQueryIsRefused() {
+        createTarget(Map.of(), "copy", "t", "n BIGINT");
+        assertThatThrownBy(
+                        () ->
+                                tables.executeSql(
+                                        "INSERT INTO target SELECT COUNT(*) FROM " + values()))
+                .hasMessageContaining("update changes");
+    }
+
+    @Test
+    void readingIsRefusedAsNotSupportedYet() {
+        createTarget(Map.of(), "jdbc", "t", "id INT");
+        assertThatThrownBy(() -> tables.executeSql("SELECT * FROM target"))
+                .satisfies(
+                        error -> assertThat(root(error)).hasMessageContaining("not supported yet"));
+    }
+
+    @Test
+    void unboundedJobWithoutCheckpointsIsRefusedInCopyMode() {
+        createTarget(Map.of(), "copy", "t", "id INT");
+        createUnboundedSource(tables);
+        assertThatThrownBy(() -> tables.executeSql("INSERT INTO target SELECT id FROM endless"))
+                .satisfies(
+                        error ->
+                                assertThat(root(error))
+                                        .hasMessageContaining("execution.checkpointing.interval"));
+        tables.getConfig().set("execution.checkpointing.interval", "1 min");
+        assertThat(tables.explainSql("INSERT INTO target SELECT id FROM endless")).isNotEmpty();
+    }
+
+    @Test
+    void checkpointsThatStopWithTheFirstFinishedTaskAreRefusedInCopyMode() {
+        createTarget(Map.of(), "copy", "t", "id INT");
+        createUnboundedSource(tables);
+        tables.getConfig().set("execution.checkpointing.interval", "1 min");
+        tables.getConfig().set("execution.checkpointing.checkpoints-after-tasks-finish", "false");
+        assertThatThrownBy(() -> tables.executeSql("INSERT INTO target SELECT id FROM endless"))
+                .satisfies(
+                        error ->
+                                assertThat(root(error))
+                                        .hasMessageContaining("checkpoints-after-tasks-finish"));
+    }
+
+    private static void createUnboundedSource(TableEnvironment tables) {
+        tables.executeSql(
+                "CREATE TEMPORARY TABLE endless (id INT) WITH ('connector' = 'datagen',"
+                        + " 'rows-per-second' = '1')");
+    }
+
+    private static String values() {
+        return "(VALUES (1), (2)) AS v (x)";
+    }
+
+    private static ExplainDetail planDetails() {
+        return ExplainDetail.JSON_EXECUTION_PLAN;
+    }
+
+    private static Throwable root(Throwable error) {
+        return error.getCause() == null ? error : root(error.getCause());
+    }
+
+    private void createTarget(Map<String, String> more, String mode, String table, String columns) {
+        final Map<String, String> options = warehouse.options(mode, table);
+        options.putAll(more);
+        tables.executeSql(
+                "CREATE TEMPORARY TABLE target (" + columns + ")" + LocalWarehouse.with(options));
+    }
+}

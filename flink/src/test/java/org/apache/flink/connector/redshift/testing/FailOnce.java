@@ -1,0 +1,59 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.testing;
+
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Passes its input on and throws once, when the given number of checkpoints has completed.
+ *
+ * @param <T> type of the elements
+ */
+public final class FailOnce<T> extends RichMapFunction<T, T> implements CheckpointListener {
+
+    private static final Map<String, AtomicInteger> FAILURES = new ConcurrentHashMap<>();
+
+    private final String name;
+    private final int checkpoints;
+    private transient int completed;
+
+    public FailOnce(String name, int checkpoints) {
+        this.name = name;
+        this.checkpoints = checkpoints;
+        FAILURES.put(name, new AtomicInteger());
+    }
+
+    public static int failures(String name) {
+        return FAILURES.get(name).get();
+    }
+
+    @Override
+    public T map(T element) {
+        if (completed >= checkpoints && FAILURES.get(name).compareAndSet(0, 1)) {
+            throw new IllegalStateException("as the test wants it");
+        }
+        return element;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        completed++;
+    }
+}

@@ -1,0 +1,65 @@
+#include "jni/requests.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "engine/file/staging.h"
+#include "engine/sink/committable.h"
+
+namespace redshift::jni {
+
+using Json = nlohmann::json;
+
+WriterContext WriterContextFromJson(std::string_view json) {
+  const Json node = Json::parse(json);
+  return {.job_id = node.at("job_id"),
+          .attempt_id = node.at("attempt_id"),
+          .subtask = node.at("subtask"),
+          .restored = node.value("restored", false)};
+}
+
+std::string StagedFilesToJson(const std::vector<StagedFile>& files) {
+  Json array = Json::array();
+  for (const StagedFile& file : files) {
+    array.push_back({{"url", file.url}, {"bytes", file.bytes}, {"rows", file.rows}});
+  }
+  return array.dump();
+}
+
+arrow::Result<std::string> PlanSink(std::string_view request) {
+  ARROW_ASSIGN_OR_RAISE(const SinkPlan plan, SinkPlan::Make(request));
+  const Options& options = plan.options();
+  const bool copy = plan.mode() == option::WriteMode::kCopy;
+  Json answer = {{"plan", Json::parse(plan.ToJson())},
+                 {"mode", copy ? "copy" : "jdbc"},
+                 {"table", options.table().ToString()},
+                 {"batch_rows", 0},
+                 {"flush_interval_ms", 0},
+                 {"parallelism", nullptr}};
+  // Copy mode has its own measure, the file size; these limits count there only when the user gave them.
+  if (!copy || options.IsSet(option::kSinkBatchSize)) {
+    answer["batch_rows"] = options.Get(option::kSinkBatchSize);
+  }
+  if (!copy || options.IsSet(option::kSinkFlushInterval)) {
+    answer["flush_interval_ms"] = options.Get(option::kSinkFlushInterval).count();
+  }
+  if (auto parallelism = options.Find(option::kSinkParallelism)) answer["parallelism"] = *parallelism;
+  return answer.dump();
+}
+
+arrow::Result<std::string> MakeCommittable(std::string_view plan_json, std::string_view request) {
+  const Json node = Json::parse(request);
+  std::vector<StagedFile> files;
+  for (const Json& file : node.at("files")) {
+    files.push_back({.url = file.at("url"), .bytes = file.at("bytes"), .rows = file.at("rows")});
+  }
+  ARROW_ASSIGN_OR_RAISE(SinkPlan plan, SinkPlan::FromJson(plan_json));
+  const bool checkpointed = node.at("run_id").is_null();
+  // A sink object may stand in more than one topology: each has a run of its own.
+  if (!checkpointed) plan = plan.WithRunId(node.at("run_id"));
+  ARROW_ASSIGN_OR_RAISE(const auto staging, Staging::Open(plan.options()));
+  return redshift::MakeCommittable(plan, staging.get(), node.at("job_id"), node.at("attempt_id"),
+                                   node.at("checkpoint_id"), checkpointed, files);
+}
+
+}  // namespace redshift::jni

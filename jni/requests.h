@@ -1,0 +1,30 @@
+// The JSON that passes between Java and the engine.
+#pragma once
+
+#include <arrow/result.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/file/staged_file.h"
+#include "engine/sink/sink_plan.h"
+
+namespace redshift::jni {
+
+/// {"job_id", "attempt_id", "subtask", "restored"}; what is missing keeps its default. Throws
+/// nlohmann::json::exception: only our own Java side writes these.
+WriterContext WriterContextFromJson(std::string_view json);
+
+std::string StagedFilesToJson(const std::vector<StagedFile>& files);
+
+/// Checks a table's definition. Answers {"plan", "mode", "table", "batch_rows", "flush_interval_ms",
+/// "parallelism"}: the plan as it travels with the job, and what the Java side has to know of it. Limits that
+/// do not apply are 0; parallelism is null where Flink decides.
+arrow::Result<std::string> PlanSink(std::string_view request);
+
+/// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files"}; run_id is null where checkpoints
+/// commit. Opens the staging area, writes the manifest and returns the committable.
+arrow::Result<std::string> MakeCommittable(std::string_view plan, std::string_view request);
+
+}  // namespace redshift::jni
