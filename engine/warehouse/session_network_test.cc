@@ -1,0 +1,175 @@
+// What a session does when the other side is not a healthy warehouse. The other sides here are plain sockets.
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "engine/warehouse/session.h"
+
+namespace redshift {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+/// Listens on a free port of this machine.
+class Listener {
+ public:
+  Listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(fd_, 8), 0);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Listener() { Stop(); }
+  void Stop() {
+    if (fd_ >= 0) {
+      shutdown(fd_, SHUT_RDWR);
+      close(fd_);
+    }
+    fd_ = -1;
+    if (thread_.joinable()) thread_.join();
+  }
+  /// Answers each connection with what `serve` does.
+  void Serve(std::function<void(int)> serve) {
+    thread_ = std::thread([fd = fd_, serve = std::move(serve)] {
+      while (true) {
+        const int client = accept(fd, nullptr, nullptr);
+        if (client < 0) return;
+        serve(client);
+        close(client);
+      }
+    });
+  }
+  int port() const { return port_; }
+
+ private:
+  int fd_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+ConnectionSettings At(int port) {
+  ConnectionSettings settings;
+  settings.host = "127.0.0.1";
+  settings.port = port;
+  settings.database = "dev";
+  settings.user = "loader";
+  settings.password = Secret("Hunter2hunter2");
+  settings.ssl_mode = "disable";
+  settings.connect_timeout = std::chrono::milliseconds(700);
+  return settings;
+}
+
+TEST(SessionOpen, HostThatNeverAnswersEndsWithinTheConnectTimeout) {
+  Listener silent;  // the kernel completes the connection; nobody reads
+  const auto start = Clock::now();
+  const arrow::Status status = Session::Open(At(silent.port())).status();
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(10));
+  EXPECT_THAT(status.message(),
+              AllOf(HasSubstr("127.0.0.1:" + std::to_string(silent.port())),
+                    HasSubstr("did not answer within 700 ms"), HasSubstr("'connect.timeout'")));
+  EXPECT_EQ(WarehouseError(status)->retry, Retry::kConnection);
+}
+
+TEST(SessionOpen, HostThatNeverAnswersTheTlsRequestEndsWithinTheConnectTimeout) {
+  Listener silent;
+  ConnectionSettings settings = At(silent.port());
+  settings.ssl_mode = "verify-full";
+  EXPECT_THAT(Session::Open(settings).status().message(), HasSubstr("did not answer within 700 ms"));
+}
+
+TEST(SessionOpen, InterruptEndsTheWait) {
+  Listener silent;
+  ConnectionSettings settings = At(silent.port());
+  settings.connect_timeout = std::chrono::minutes(10);
+  Interrupt interrupt;
+  std::thread stopper([&] { interrupt.Set(); });
+  const arrow::Status status = Session::Open(settings, &interrupt).status();
+  stopper.join();
+  EXPECT_TRUE(status.IsCancelled()) << status;
+}
+
+TEST(SessionOpen, NothingListens) {
+  int port = 0;
+  {
+    Listener gone;
+    port = gone.port();
+  }
+  EXPECT_THAT(Session::Open(At(port)).status().message(),
+              AllOf(HasSubstr("Nothing listens at 127.0.0.1:" + std::to_string(port)), HasSubstr("'port'")));
+}
+
+TEST(SessionOpen, UnknownHost) {
+  ConnectionSettings settings = At(5439);
+  settings.host = "no-such-host.invalid";
+  settings.connect_timeout = std::chrono::seconds(30);
+  const arrow::Status status = Session::Open(settings).status();
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("no-such-host.invalid"), HasSubstr("'hostname'")));
+}
+
+TEST(SessionOpen, ServerThatSpeaksAnotherProtocol) {
+  Listener web;
+  web.Serve([](int client) {
+    const std::string text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    EXPECT_EQ(send(client, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    char rest[1024];
+    while (recv(client, rest, sizeof rest, 0) > 0) {
+    }
+  });
+  ConnectionSettings settings = At(web.port());
+  settings.connect_timeout = std::chrono::seconds(30);
+  EXPECT_THAT(Session::Open(settings).status().message(), HasSubstr("does not speak Redshift's protocol"));
+}
+
+TEST(SessionOpen, ServerWithoutTlsIsRefusedAndNothingIsSentInTheClear) {
+  Listener plain;
+  std::string got;
+  plain.Serve([&](int client) {
+    char bytes[1024];
+    const ssize_t first = recv(client, bytes, sizeof bytes, 0);
+    got.append(bytes, static_cast<size_t>(first));
+    EXPECT_EQ(send(client, "N", 1, MSG_NOSIGNAL), 1);  // "no TLS here"
+    ssize_t more = 0;
+    while ((more = recv(client, bytes, sizeof bytes, 0)) > 0) got.append(bytes, static_cast<size_t>(more));
+  });
+  ConnectionSettings settings = At(plain.port());
+  settings.ssl_mode = "require";
+  settings.connect_timeout = std::chrono::seconds(30);
+  EXPECT_THAT(Session::Open(settings).status().message(), HasSubstr("does not offer TLS"));
+  plain.Stop();
+  // An SSLRequest and nothing else.
+  EXPECT_EQ(got, std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8));
+}
+
+TEST(SessionOpen, PasswordStoredAsSha256GetsAClearError) {
+  Listener redshift;
+  redshift.Serve([](int client) {
+    char bytes[1024];
+    EXPECT_GT(recv(client, bytes, sizeof bytes, 0), 0);
+    // AuthenticationRequest 13: algorithm 0, salt and server nonce of 4 bytes each.
+    const std::string request("R\0\0\0\x1c\0\0\0\x0d\0\0\0\0\0\0\0\x04salt\0\0\0\x04nonc", 29);
+    EXPECT_EQ(send(client, request.data(), request.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(request.size()));
+    while (recv(client, bytes, sizeof bytes, 0) > 0) {
+    }
+  });
+  ConnectionSettings settings = At(redshift.port());
+  settings.connect_timeout = std::chrono::seconds(30);
+  EXPECT_THAT(Session::Open(settings).status().message(),
+              AllOf(HasSubstr("'loader'"), HasSubstr("SHA-256"), HasSubstr("ALTER USER")));
+}
+
+}  // namespace
+}  // namespace redshift
