@@ -49,7 +49,7 @@ final class CopySink<T> extends RedshiftSink<T>
 
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-        return new Writer<>(handOver(openWriter(context), context));
+        return new Writer<>(openRows(context));
     }
 
     @Override

@@ -34,7 +34,7 @@ final class InsertSink<T> extends RedshiftSink<T> {
 
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-        return new Writer<>(handOver(openWriter(context), context));
+        return new Writer<>(openRows(context));
     }
 
     private record Writer<T>(RowHandOver<T> rows) implements SinkWriter<T> {

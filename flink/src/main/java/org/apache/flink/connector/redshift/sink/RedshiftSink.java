@@ -83,17 +83,20 @@ public abstract class RedshiftSink<T> implements Sink<T> {
         return plan;
     }
 
-    NativeWriter openWriter(WriterInitContext context) throws IOException {
-        return NativeWriter.open(
-                plan,
-                context.getJobInfo().getJobId().toString(),
-                UUID.randomUUID().toString(),
-                context.getTaskInfo().getIndexOfThisSubtask(),
-                context.getRestoredCheckpointId().isPresent());
-    }
-
-    RowHandOver<T> handOver(NativeWriter writer, WriterInitContext context) {
-        return new RowHandOver<>(plan, rowType, converter, writer, context);
+    RowHandOver<T> openRows(WriterInitContext context) throws IOException {
+        final NativeWriter writer =
+                NativeWriter.open(
+                        plan,
+                        context.getJobInfo().getJobId().toString(),
+                        UUID.randomUUID().toString(),
+                        context.getTaskInfo().getIndexOfThisSubtask(),
+                        context.getRestoredCheckpointId().isPresent());
+        try {
+            return new RowHandOver<>(plan, rowType, converter, writer, context);
+        } catch (RuntimeException | Error error) {
+            writer.close();
+            throw error;
+        }
     }
 
     @Override

@@ -1,0 +1,59 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.sink;
+
+import org.apache.flink.connector.redshift.testing.Jobs;
+import org.apache.flink.connector.redshift.testing.LocalWarehouse;
+import org.apache.flink.connector.redshift.testing.RecordingReporter;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.data.GenericRowData;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MetricsTest {
+
+    private final LocalWarehouse warehouse = LocalWarehouse.shared();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "jdbc"})
+    void recordsAndBytesSentAreCounted(String mode) throws Exception {
+        final String table = LocalWarehouse.newTable("metrics");
+        warehouse.execute("CREATE TABLE " + table + " (id BIGINT)");
+        final StreamExecutionEnvironment environment =
+                Jobs.environment(2, RecordingReporter.settings());
+        environment
+                .fromSequence(1, 5000)
+                .sinkTo(
+                        RedshiftSink.<Long>builder()
+                                .setOptions(warehouse.options(mode, table))
+                                .setSchema(DataTypes.ROW(DataTypes.FIELD("id", DataTypes.BIGINT())))
+                                .setConverter(GenericRowData::of)
+                                .build());
+        environment.execute(table);
+
+        assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSend")).isEqualTo(5000);
+        assertThat(RecordingReporter.sum(table, "Writer", "numBytesSend")).isPositive();
+        assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSendErrors")).isZero();
+        if (mode.equals("copy")) {
+            assertThat(RecordingReporter.sum(table, "Writer", "numStagedFiles")).isEqualTo(2);
+            assertThat(RecordingReporter.sum(table, "Committer", "numCommits")).isEqualTo(1);
+            assertThat(RecordingReporter.sum(table, "Committer", "totalCommitTime")).isPositive();
+        }
+    }
+}
