@@ -34,8 +34,12 @@ arrow::Status SqlError(std::string sqlstate, std::string message) {
   return SqlError(std::move(fields));
 }
 
+bool IsSqlError(const arrow::Status& status) {
+  return status.detail() != nullptr && status.detail()->type_id() == kTypeId;
+}
+
 SqlErrorFields SqlErrorOf(const arrow::Status& status) {
-  if (status.detail() && status.detail()->type_id() == kTypeId) {
+  if (IsSqlError(status)) {
     return static_cast<const SqlErrorDetail&>(*status.detail()).fields();
   }
   SqlErrorFields fields;

@@ -20,6 +20,9 @@ struct SqlErrorFields {
 arrow::Status SqlError(SqlErrorFields fields);
 arrow::Status SqlError(std::string sqlstate, std::string message);
 
+/// Was it made by SqlError?
+bool IsSqlError(const arrow::Status& status);
+
 /// The fields of any Status that is not OK; one that was not made by SqlError becomes XX000 with its message.
 SqlErrorFields SqlErrorOf(const arrow::Status& status);
 

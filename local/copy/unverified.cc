@@ -1,0 +1,26 @@
+#include "local/copy/unverified.h"
+
+namespace redshift_local {
+
+const UnverifiedCopyChoices& CopyChoices() {
+  static const UnverifiedCopyChoices choices;
+  return choices;
+}
+
+std::vector<std::string> DescribeCopyChoices() {
+  const auto& choices = CopyChoices();
+  const auto line = [](const char* name, bool value) {
+    return std::string("copy.") + name + (value ? "=true" : "=false");
+  };
+  return {
+      line("quoted-null-marker-is-null", choices.quoted_null_marker_is_null),
+      line("quoted-empty-is-empty", choices.quoted_empty_is_empty),
+      line("nan-and-infinity", choices.nan_and_infinity),
+      line("carriage-return-ends-line", choices.carriage_return_ends_line),
+      line("round-seconds", choices.round_seconds),
+      line("null-as-keeps-backslash-n", choices.null_as_keeps_backslash_n),
+      line("identity-has-field", choices.identity_has_field),
+  };
+}
+
+}  // namespace redshift_local
