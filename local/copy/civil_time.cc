@@ -1,9 +1,6 @@
 #include "local/copy/civil_time.h"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
-#include <iterator>
 
 #include "local/copy/unverified.h"
 
@@ -26,17 +23,35 @@ int64_t FloorDiv(int64_t a, int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
+// Written by hand: dates and times are a good part of what a load does.
+void AppendPadded(int value, int width, std::string* row) {
+  char digits[12];
+  int at = sizeof digits;
+  for (; value != 0 || width > 0; value /= 10, --width) digits[--at] = static_cast<char>('0' + value % 10);
+  row->append(digits + at, sizeof digits - static_cast<size_t>(at));
+}
+
 void AppendClock(const CivilTime& time, std::string* row) {
-  fmt::format_to(std::back_inserter(*row), "{:02}:{:02}:{:02}", time.hour, time.minute, time.second);
-  if (time.microsecond != 0) fmt::format_to(std::back_inserter(*row), ".{:06}", time.microsecond);
+  AppendPadded(time.hour, 2, row);
+  row->push_back(':');
+  AppendPadded(time.minute, 2, row);
+  row->push_back(':');
+  AppendPadded(time.second, 2, row);
+  if (time.microsecond == 0) return;
+  row->push_back('.');
+  AppendPadded(time.microsecond, 6, row);
 }
 
 void AppendOffset(const CivilTime& time, std::string* row) {
   if (!time.offset_seconds) return;
   const int offset = std::abs(*time.offset_seconds);
-  fmt::format_to(std::back_inserter(*row), "{}{:02}:{:02}", *time.offset_seconds < 0 ? '-' : '+',
-                 offset / 3600, offset / 60 % 60);
-  if (offset % 60 != 0) fmt::format_to(std::back_inserter(*row), ":{:02}", offset % 60);
+  row->push_back(*time.offset_seconds < 0 ? '-' : '+');
+  AppendPadded(offset / 3600, 2, row);
+  row->push_back(':');
+  AppendPadded(offset / 60 % 60, 2, row);
+  if (offset % 60 == 0) return;
+  row->push_back(':');
+  AppendPadded(offset % 60, 2, row);
 }
 
 void AppendEra(const CivilTime& time, std::string* row) {
@@ -56,7 +71,11 @@ bool CivilTime::IsValidTimeOfDay() const {
 
 void AppendDate(const CivilTime& time, std::string* row) {
   const int year = time.year <= 0 ? 1 - time.year : time.year;
-  fmt::format_to(std::back_inserter(*row), "{:04}-{:02}-{:02}", year, time.month, time.day);
+  AppendPadded(year, 4, row);
+  row->push_back('-');
+  AppendPadded(time.month, 2, row);
+  row->push_back('-');
+  AppendPadded(time.day, 2, row);
 }
 
 void AppendTimeOfDay(const CivilTime& time, bool with_zone, std::string* row) {

@@ -37,13 +37,26 @@ FieldError Overflow(int code, std::string_view text, const char* type) {
 
 __extension__ typedef unsigned __int128 Wide;
 
+constexpr std::array<Wide, 39> MakePowersOfTen() {
+  std::array<Wide, 39> powers{};
+  powers[0] = 1;
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}
+constexpr auto kPowersOfTen = MakePowersOfTen();
+
 void AppendWide(Wide value, std::string* out, int scale, bool negative) {
   std::array<char, 48> digits{};
   size_t at = digits.size();
-  for (int written = 0; value != 0 || written <= scale; ++written) {
-    if (written == scale && scale > 0) digits[--at] = '.';
-    digits[--at] = static_cast<char>('0' + static_cast<int>(value % 10));
-    value /= 10;
+  int written = 0;
+  const auto write = [&](int digit) {
+    if (written++ == scale && scale > 0) digits[--at] = '.';
+    digits[--at] = static_cast<char>('0' + digit);
+  };
+  // Most values fit 64 bits, where division is cheap.
+  for (; value > std::numeric_limits<uint64_t>::max(); value /= 10) write(static_cast<int>(value % 10));
+  for (auto narrow = static_cast<uint64_t>(value); narrow != 0 || written <= scale; narrow /= 10) {
+    write(static_cast<int>(narrow % 10));
   }
   if (negative) digits[--at] = '-';
   out->append(digits.data() + at, digits.size() - at);
@@ -184,9 +197,7 @@ bool AppendDecimal(std::string_view text, int precision, int scale, bool round, 
   if (!too_long) {
     for (; fraction < scale; ++fraction) value *= 10;
     if (round_up) ++value;
-    Wide limit = 1;
-    for (int i = 0; i < precision; ++i) limit *= 10;
-    too_long = value >= limit;
+    too_long = value >= kPowersOfTen[static_cast<size_t>(precision)];
     if (precision <= 19) {
       const Wide most = static_cast<Wide>(std::numeric_limits<int64_t>::max()) + (negative ? 1 : 0);
       too_long |= value > most;
