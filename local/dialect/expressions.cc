@@ -1,0 +1,99 @@
+// What may stand anywhere in a statement: functions, names and clauses that PostgreSQL spells in another way.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "local/dialect/rules.h"
+
+namespace redshift_local {
+namespace {
+
+/// Columns of PostgreSQL 8.0's and Redshift's catalogs that PostgreSQL 15 lacks; {0} is what stands before
+/// the dot.
+struct LostColumn {
+  std::string_view name;
+  const char* expression;
+};
+constexpr std::array kLostColumns = {
+    LostColumn{"relhasoids", "false"},
+    LostColumn{"proisagg", "({0}.prokind = 'a')"},
+    LostColumn{"reldiststyle", "local.dist_style({0}.oid)"},
+    LostColumn{"attencodingtype", "local.encoding_type({0}.attrelid, {0}.attnum)"},
+    LostColumn{"attisdistkey", "local.is_dist_key({0}.attrelid, {0}.attnum)"},
+    LostColumn{"attsortkeyord", "local.sort_key_position({0}.attrelid, {0}.attnum)"},
+    LostColumn{"adsrc", "pg_catalog.pg_get_expr({0}.adbin, {0}.adrelid)"},
+};
+
+constexpr std::array<std::string_view, 5> kCounters = {"pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id",
+                                                       "pg_last_unload_count", "pg_last_unload_id"};
+
+constexpr std::array<std::string_view, 7> kHistoryViews = {
+    "stl_query", "stv_inflight", "stv_recents", "svl_qlog", "stl_connection_log", "stl_querytext", "sys_query_history"};
+
+template <typename Range>
+bool Contains(const Range& range, std::string_view word) {
+  return std::find(range.begin(), range.end(), word) != range.end();
+}
+
+// Whether the token after a subquery in FROM leaves it without an alias.
+bool LeavesNoAlias(const Token& token) {
+  static constexpr std::array<std::string_view, 18> kWords = {
+      "where", "group", "order",     "limit", "union",   "join",  "left",   "right",     "inner",
+      "cross", "full",  "on",        "having", "natural", "offset", "except", "intersect", "minus"};
+  return token.kind == TokenKind::kEnd || token.Is(")") || token.Is(",") ||
+         (token.kind == TokenKind::kWord && Contains(kWords, token.value));
+}
+
+void NameSubqueries(Rewriter& sql) {
+  int number = 0;
+  for (size_t i = 1; i + 1 < sql.size(); ++i) {
+    if (!sql[i].Is("(") || !(sql[i - 1].IsWord("from") || sql[i - 1].IsWord("join")) || !sql[i + 1].IsWord("select")) {
+      continue;
+    }
+    const size_t after = sql.After(i);
+    if (LeavesNoAlias(sql[after])) sql.Replace(after - 1, 1, fmt::format(") as unnamed_subquery_{}", ++number));
+  }
+}
+
+void RewriteFunction(Rewriter& sql, size_t i) {
+  const std::string& name = sql[i].value;
+  if (name == "nvl" || name == "isnull") sql.Replace(i, 1, "coalesce");
+  if (name == "varchar" && sql[i + 2].IsWord("max")) sql.Replace(i + 2, 1, "65535");
+  if (name == "nvarchar") sql.Replace(i, 1, "varchar");
+}
+
+void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
+  const std::string& word = sql[i].value;
+  const Token& next = sql[i + 1];
+  const bool after_dot = i > 0 && sql[i - 1].Is(".");
+  if (Contains(kCounters, word)) statement->reads_counters = true;
+  if (Contains(kHistoryViews, word)) statement->reads_history = true;
+  if (after_dot && i >= 2 && sql[i - 2].IsName()) {
+    for (const LostColumn& lost : kLostColumns) {
+      if (lost.name != word) continue;
+      const std::string qualifier = RenderToken(sql[i - 2]);
+      sql.Replace(i - 2, 3, fmt::format(fmt::runtime(lost.expression), qualifier));
+      return;
+    }
+    return;
+  }
+  if (next.Is("(")) return RewriteFunction(sql, i);
+  if (word == "sysdate") sql.Replace(i, 1, "sysdate()");
+  if (word == "minus" && (next.IsWord("select") || next.IsWord("all"))) sql.Replace(i, 1, "except");
+  if (word == "approximate" && (next.IsWord("count") || next.IsWord("percentile_disc"))) sql.Remove(i, 1);
+  const bool is_cast = i > 0 && sql[i - 1].Is("::");
+  if (is_cast && (word == "decimal" || word == "numeric")) sql.Replace(i, 1, "numeric(18,0)");
+}
+
+}  // namespace
+
+void RewriteExpressions(Rewriter& sql, Statement* statement) {
+  for (size_t i = 0; i < sql.size(); ++i) {
+    if (sql[i].kind == TokenKind::kWord) RewriteWord(sql, i, statement);
+  }
+  NameSubqueries(sql);
+}
+
+}  // namespace redshift_local

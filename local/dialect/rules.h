@@ -1,0 +1,48 @@
+// The rules of Redshift's dialect, one function per family of statements. All of them throw Refusal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "local/dialect/rewriter.h"
+#include "local/dialect/statement.h"
+
+namespace redshift_local {
+
+/// Bind parameters of one statement (both official drivers enforce it).
+inline constexpr unsigned long kLargestParameterCount = 32767;
+
+/// Decides what the statement is and fills `statement`.
+void ApplyRules(Rewriter& sql, const DialectContext& context, Statement* statement);
+
+/// Expressions, in every statement: functions and names that PostgreSQL spells in another way.
+void RewriteExpressions(Rewriter& sql, Statement* statement);
+
+/// BEGIN, COMMIT, ROLLBACK and their kin. False: it is none of them.
+bool UnderstandTransaction(Rewriter& sql, Statement* statement);
+
+/// SET, RESET, SHOW of names that PostgreSQL lacks or limits otherwise. False: PostgreSQL may have it as is.
+bool UnderstandSetting(Rewriter& sql, Statement* statement);
+
+/// CREATE [TEMP] TABLE in all its forms. False: it is none.
+bool UnderstandCreateTable(Rewriter& sql, Statement* statement);
+
+/// ALTER TABLE. False: it is none.
+bool UnderstandAlterTable(Rewriter& sql, Statement* statement);
+
+/// CREATE, ALTER USER. False: it is none.
+bool UnderstandUser(Rewriter& sql, Statement* statement);
+
+/// LOCK, VACUUM, ANALYZE. False: it is none of them.
+bool UnderstandMaintenance(Rewriter& sql, Statement* statement);
+
+/// A statement that changes nothing and returns nothing, for what needs doing before or after it only.
+inline constexpr char kNothing[] = "set local.nothing to ''";
+
+/// Refuses what Redshift does not have.
+void RefuseUnsupported(const Rewriter& sql);
+
+/// Adds the write lock to INSERT, UPDATE, DELETE.
+void LockWrittenTables(const Rewriter& sql, Statement* statement);
+
+}  // namespace redshift_local

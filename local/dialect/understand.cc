@@ -1,0 +1,74 @@
+#include <utility>
+
+#include "local/dialect/rewriter.h"
+#include "local/dialect/rules.h"
+#include "local/dialect/statement.h"
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+Statement Refused(SqlErrorFields error, std::string_view text) {
+  Statement statement;
+  statement.kind = StatementKind::kRefused;
+  statement.text = text;
+  statement.refusal = std::move(error);
+  return statement;
+}
+
+void NoteParameters(std::span<const Token> tokens, Statement* statement) {
+  for (const Token& token : tokens) {
+    if (token.kind != TokenKind::kParameter) continue;
+    const unsigned long number = std::stoul(std::string(token.text.substr(1, 6)));
+    if (number == 0 || number > kLargestParameterCount) {
+      Refuse("54000", "there is no parameter " + std::string(token.text) + ": a statement has at most " +
+                          std::to_string(kLargestParameterCount) + " parameters");
+    }
+    if (statement->parameters.size() < number) statement->parameters.resize(number);
+    statement->parameters[number - 1] = true;
+  }
+}
+
+Statement UnderstandOne(std::string_view sql, std::span<const Token> tokens, const DialectContext& context) {
+  Rewriter rewriter(sql, tokens);
+  const std::string_view text = rewriter.Source(0, rewriter.size());
+  Statement statement;
+  statement.text = text;
+  try {
+    NoteParameters(tokens, &statement);
+    ApplyRules(rewriter, context, &statement);
+  } catch (const Refusal& refusal) {
+    return Refused(refusal.error, text);
+  }
+  return statement;
+}
+
+}  // namespace
+
+std::vector<Statement> Understand(std::string_view sql, const DialectContext& context) {
+  std::vector<Statement> statements;
+  auto lexed = Lex(sql, LexerOptions{context.case_sensitive});
+  if (const auto* error = std::get_if<LexerError>(&lexed)) {
+    SqlErrorFields fields;
+    fields.sqlstate = "42601";
+    fields.message = error->message;
+    fields.position = static_cast<int>(error->position) + 1;
+    statements.push_back(Refused(std::move(fields), sql));
+    return statements;
+  }
+  auto& tokens = std::get<Tokens>(lexed);
+  size_t first = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool at_end = tokens[i].kind == TokenKind::kEnd;
+    if (!at_end && !tokens[i].Is(";")) continue;
+    if (i > first) {
+      tokens[i].kind = TokenKind::kEnd;
+      tokens[i].text = tokens[i].text.substr(0, 0);
+      statements.push_back(UnderstandOne(sql, std::span(tokens).subspan(first, i - first + 1), context));
+    }
+    first = i + 1;
+  }
+  return statements;
+}
+
+}  // namespace redshift_local

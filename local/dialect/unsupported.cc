@@ -1,0 +1,78 @@
+// What PostgreSQL has and Redshift has not.
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "local/dialect/rules.h"
+
+namespace redshift_local {
+namespace {
+
+[[noreturn]] void RefuseCommand(const Rewriter& sql) {
+  const std::string_view text = sql.Source(0, sql.size());
+  Refuse("0A000", fmt::format("SQL command \"{}{}\" not supported on Redshift tables.", text.substr(0, 60),
+                              text.size() > 60 ? "..." : ""));
+}
+
+bool IsAnyOf(const Token& token, std::initializer_list<std::string_view> words) {
+  for (std::string_view word : words) {
+    if (token.IsWord(word)) return true;
+  }
+  return false;
+}
+
+void RefuseCreate(const Rewriter& sql) {
+  size_t at = 1;
+  while (IsAnyOf(sql[at], {"or", "replace", "unique", "constraint", "trusted", "local", "global", "temp", "temporary",
+                           "default"})) {
+    ++at;
+  }
+  if (IsAnyOf(sql[at], {"index", "trigger", "sequence", "type", "domain", "rule", "extension", "cast", "operator",
+                        "aggregate", "collation", "tablespace", "event", "publication", "subscription", "statistics",
+                        "conversion", "foreign", "server", "text", "access", "policy", "transform", "unlogged"})) {
+    RefuseCommand(sql);
+  }
+}
+
+// Clauses of INSERT, UPDATE and DELETE outside any parentheses.
+void RefuseDmlClauses(const Rewriter& sql) {
+  int depth = 0;
+  for (size_t i = 1; i < sql.size(); ++i) {
+    if (sql[i].Is("(")) ++depth;
+    if (sql[i].Is(")")) --depth;
+    if (depth > 0) continue;
+    if (sql[i].IsWord("returning")) RefuseSyntax(sql[i]);
+    if (sql[i].IsWord("on") && sql[i + 1].IsWord("conflict")) RefuseSyntax(sql[i]);
+  }
+}
+
+void RefuseQueryClauses(const Rewriter& sql) {
+  for (size_t i = 0; i + 1 < sql.size(); ++i) {
+    if (sql[i].IsWord("distinct") && sql[i + 1].IsWord("on") && sql[i + 2].Is("(") && i > 0 && sql[i - 1].IsWord("select")) {
+      Refuse("0A000", "SELECT DISTINCT ON is not supported");
+    }
+    if (sql[i].IsWord("for") &&
+        (IsAnyOf(sql[i + 1], {"update", "share"}) || (sql[i + 1].IsWord("no") && sql[i + 2].IsWord("key")))) {
+      Refuse("0A000", "SELECT FOR UPDATE is not supported");
+    }
+  }
+}
+
+}  // namespace
+
+void RefuseUnsupported(const Rewriter& sql) {
+  const Token& first = sql[0];
+  if (IsAnyOf(first, {"listen", "notify", "unlisten", "cluster", "reindex", "checkpoint", "load", "security", "do",
+                      "refresh", "reassign"}) &&
+      !(first.IsWord("refresh") && sql[1].IsWord("materialized"))) {
+    RefuseCommand(sql);
+  }
+  if (first.IsWord("values") || first.IsWord("table")) RefuseSyntax(first);
+  if (first.IsWord("unload")) Refuse("0A000", "UNLOAD is not supported yet by redshift-local.");
+  if (first.IsWord("create")) RefuseCreate(sql);
+  if (IsAnyOf(first, {"insert", "update", "delete", "with"})) RefuseDmlClauses(sql);
+  if (IsAnyOf(first, {"select", "with", "insert", "create", "declare"}) || first.Is("(")) RefuseQueryClauses(sql);
+}
+
+}  // namespace redshift_local

@@ -1,0 +1,67 @@
+// CREATE USER and ALTER USER with Redshift's passwords.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "local/dialect/rules.h"
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+bool HasOneIn(const std::string& text, char first, char last) {
+  return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
+}
+
+// Clear text: 8 to 64 characters with an upper-case letter, a lower-case letter and a digit.
+void CheckPassword(const std::string& password) {
+  if (password.starts_with("sha256|")) {
+    Refuse("0A000", "passwords stored as SHA-256 are not supported yet by redshift-local.");
+  }
+  if (password.starts_with("md5") && password.size() == 35) return;
+  if (password.size() < 8 || password.size() > 64) Refuse("42601", "password must be between 8 and 64 characters");
+  if (!HasOneIn(password, 'A', 'Z')) Refuse("42601", "password must contain at least one uppercase letter");
+  if (!HasOneIn(password, 'a', 'z')) Refuse("42601", "password must contain at least one lowercase letter");
+  if (!HasOneIn(password, '0', '9')) Refuse("42601", "password must contain at least one number");
+}
+
+}  // namespace
+
+bool UnderstandUser(Rewriter& sql, Statement* statement) {
+  const bool create = sql[0].IsWord("create");
+  if (!(create || sql[0].IsWord("alter")) || !sql[1].IsWord("user")) return false;
+  if (!sql[2].IsName()) RefuseSyntax(sql[2]);
+  // User names in quotes keep their case.
+  const Token& name = sql[2];
+  if (name.kind == TokenKind::kQuoted) sql.Replace(2, 1, std::string(name.text));
+  bool has_password = false;
+  for (size_t i = 3; i < sql.size(); ++i) {
+    if (sql[i].IsWord("password")) {
+      has_password = true;
+      if (sql[i + 1].IsWord("disable")) {
+        sql.Replace(i + 1, 1, "null");
+      } else if (sql[i + 1].kind == TokenKind::kString) {
+        CheckPassword(sql[i + 1].value);
+        sql.Replace(i + 1, 1, QuoteLiteral(sql[i + 1].value));
+      } else {
+        RefuseSyntax(sql[i + 1]);
+      }
+    } else if (sql[i].IsWord("createuser")) {
+      sql.Replace(i, 1, "superuser");
+    } else if (sql[i].IsWord("nocreateuser")) {
+      sql.Replace(i, 1, "nosuperuser");
+    } else if (sql[i].IsWord("syslog") && sql[i + 1].IsWord("access")) {
+      sql.Remove(i, 3);
+      i += 2;
+    } else if (sql[i].IsWord("session") && sql[i + 1].IsWord("timeout")) {
+      sql.Remove(i, 3);
+      i += 2;
+    }
+  }
+  if (create && !has_password) Refuse("42601", fmt::format("CREATE USER {}: a PASSWORD must be given", name.text));
+  statement->sql = sql.Render();
+  statement->tag = create ? "CREATE USER" : "ALTER USER";
+  return true;
+}
+
+}  // namespace redshift_local

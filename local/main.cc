@@ -1,0 +1,109 @@
+// redshift-local: a stand-in for Amazon Redshift on one machine.
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "local/server/program_error.h"
+#include "local/server/server.h"
+
+namespace redshift_local {
+namespace {
+
+constexpr char kVersion[] = "redshift-local 0.1.0";
+
+CLI::Validator NotYet(std::vector<std::string> supported) {
+  return CLI::Validator(
+      [supported = std::move(supported)](const std::string& value) -> std::string {
+        for (const std::string& known : supported) {
+          if (value == known) return "";
+        }
+        return supported.empty() ? "is not supported yet"
+                                 : fmt::format("'{}' is not supported yet; only '{}' is", value, supported.front());
+      },
+      "");
+}
+
+void DescribeOptions(CLI::App* app, ServerOptions* options) {
+  static std::string tls = "off";
+  static std::string isolation = "snapshot";
+  static std::vector<std::string> refused;
+  app->set_version_flag("--version", kVersion);
+  app->add_option("--port", options->port, "Port for SQL clients; 0 takes any free one")->check(CLI::Range(0, 65535))->capture_default_str();
+  auto* s3_port = app->add_option("--s3-port", options->s3_port, "Port of the S3 server that is started; 0 takes any free one")
+                      ->check(CLI::Range(0, 65535))->capture_default_str();
+  app->add_option("--s3-endpoint", options->s3_endpoint, "Use this S3 server (http://host:port) and start none")
+      ->check(CLI::Validator([](const std::string& url) -> std::string {
+        return url.starts_with("http://") || url.starts_with("https://") ? "" : "must begin with http:// or https://";
+      }, "URL"))
+      ->excludes(s3_port);
+  app->add_option("--data", options->data, "Keep the database in this folder, and find it again at the next start");
+  app->add_option("--user", options->user, "The administrator")->capture_default_str();
+  app->add_option("--password", options->password, "The administrator's password")->capture_default_str();
+  app->add_option("--database", options->database, "The database")->capture_default_str();
+  app->add_option("--bucket", options->bucket, "The bucket that exists from the start")->capture_default_str();
+  app->add_option("--tls", tls, "off; allow and require are not supported yet")->check(NotYet({"off"}))->capture_default_str();
+  app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
+      ->check(NotYet({"snapshot"}))->capture_default_str();
+  app->add_option("--role", refused, "Not supported yet")->check(NotYet({}));
+  app->add_option("--api-port", refused, "Not supported yet")->check(NotYet({}));
+  app->footer("Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard error.");
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("A stand-in for Amazon Redshift: its wire protocol and dialect over a real PostgreSQL and a real S3 API.",
+               "redshift-local");
+  ServerOptions options;
+  DescribeOptions(&app, &options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 1;
+  }
+
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("redshift-local"));
+  spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+  // Signals are read from a descriptor; threads and children inherit the mask (children lift it).
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  const int stop = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  try {
+    Janitor janitor;
+    const std::unique_ptr<Server> server = Server::Start(options, &janitor);
+    spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
+    fmt::print("{}\n", server->ReadyLine());
+    std::fflush(stdout);
+    server->Run(stop);
+    spdlog::info("stopping");
+  } catch (const ProgramError& error) {
+    spdlog::error("redshift-local: {}", error.what());
+    return 1;
+  } catch (const std::exception& error) {
+    spdlog::error("redshift-local failed: {}", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace redshift_local
+
+int main(int argc, char** argv) {
+  const int code = redshift_local::Main(argc, argv);
+  // Not through exit(): destructors of S3 libraries' statics are not safe while threads of theirs may live.
+  std::fflush(nullptr);
+  ::_exit(code);
+}

@@ -1,0 +1,143 @@
+#include "local/server/object_store.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "local/server/program_error.h"
+
+namespace redshift_local {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+std::string MotoServer() {
+  if (const char* set = std::getenv("REDSHIFT_LOCAL_MOTO"); set != nullptr) return set;
+  std::vector<fs::path> candidates;
+  std::error_code error;
+  // build/bin/redshift-local: the sources are two folders up.
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) candidates.push_back(program.parent_path().parent_path().parent_path() / ".deps/venv/bin/moto_server");
+  candidates.emplace_back(fs::path(REDSHIFT_LOCAL_SOURCE_DIR) / ".deps/venv/bin/moto_server");
+  for (const fs::path& candidate : candidates) {
+    if (fs::exists(candidate)) return candidate;
+  }
+  throw ProgramError(fmt::format("the S3 server moto_server is not at {}. Run dev/setup, set REDSHIFT_LOCAL_MOTO to it, "
+                                 "or use another S3 server with --s3-endpoint.",
+                                 candidates.front().string()));
+}
+
+std::string LastLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::string last;
+  while (std::getline(file, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+int Connect(const std::string& host, const std::string& port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0) return -1;
+  int connected = -1;
+  for (const addrinfo* at = found; at != nullptr && connected < 0; at = at->ai_next) {
+    const int socket = ::socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const timeval patience{10, 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    if (::connect(socket, at->ai_addr, at->ai_addrlen) == 0) {
+      connected = socket;
+    } else {
+      ::close(socket);
+    }
+  }
+  ::freeaddrinfo(found);
+  return connected;
+}
+
+// One request without a body; returns the status code, or 0 when there was no answer.
+int Request(const std::string& url, const std::string& method, const std::string& path, std::string* answer) {
+  const size_t host_at = url.find("://") + 3;
+  const std::string authority = url.substr(host_at, url.find('/', host_at) - host_at);
+  const size_t colon = authority.rfind(':');
+  const std::string host = authority.substr(0, colon);
+  const std::string port = colon == std::string::npos ? "80" : authority.substr(colon + 1);
+  const int socket = Connect(host, port);
+  if (socket < 0) return 0;
+  // moto takes any signature; only the service and the region in it are read.
+  const std::string request = fmt::format(
+      "{} {} HTTP/1.1\r\nHost: {}\r\nAuthorization: AWS4-HMAC-SHA256 "
+      "Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00\r\n"
+      "Content-Length: 0\r\nConnection: close\r\n\r\n",
+      method, path, authority);
+  ::send(socket, request.data(), request.size(), MSG_NOSIGNAL);
+  answer->clear();
+  char buffer[4096];
+  ssize_t n;
+  while ((n = ::recv(socket, buffer, sizeof(buffer), 0)) > 0) answer->append(buffer, static_cast<size_t>(n));
+  ::close(socket);
+  return answer->size() > 12 ? std::atoi(answer->c_str() + 9) : 0;
+}
+
+}  // namespace
+
+std::unique_ptr<ObjectStore> ObjectStore::Start(const ObjectStoreOptions& options, Janitor* janitor) {
+  const fs::path program = MotoServer();
+  ChildOptions child;
+  // Through the venv's interpreter: the script's first line names the folder the venv was made in.
+  const fs::path python = program.parent_path() / "python";
+  if (fs::exists(python)) child.command.push_back(python);
+  child.command.push_back(program);
+  for (const char* word : {"-H", "127.0.0.1", "-p"}) child.command.emplace_back(word);
+  child.command.push_back(std::to_string(options.port));
+  child.working_directory = "/";
+  child.log_file = options.run_directory + "/s3.log";
+  child.death_signal = SIGKILL;
+  // moto ignores access keys unless told otherwise; large objects go to disk below the run directory.
+  child.environment = {{"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", "16777216"},
+                       {"TMPDIR", options.run_directory},
+                       {"PYTHONDONTWRITEBYTECODE", "1"}};
+  std::unique_ptr<ObjectStore> store(new ObjectStore(ChildProcess::Start(child), options.port, child.log_file));
+  janitor->WatchProcess(store->child_.pid());
+  return store;
+}
+
+void ObjectStore::AwaitReady() {
+  const auto deadline = std::chrono::steady_clock::now() + 50s;
+  std::string answer;
+  while (Request(url(), "GET", "/", &answer) == 0) {
+    if (HasEnded() || std::chrono::steady_clock::now() > deadline) {
+      throw ProgramError(fmt::format("the S3 server moto_server did not start on port {}: {}", port_, LastLine(log_file_)));
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+}
+
+ObjectStore::~ObjectStore() { child_.Stop(SIGKILL, 1s); }
+
+std::string ObjectStore::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+
+void CreateBucket(const std::string& url, const std::string& bucket) {
+  std::string answer;
+  const int status = Request(url, "PUT", fmt::format("/{}", bucket), &answer);
+  if (status != 200 && status != 409) {
+    throw ProgramError(fmt::format("bucket {} could not be made on {} (HTTP status {}). Check --bucket and --s3-endpoint.",
+                                   bucket, url, status));
+  }
+}
+
+}  // namespace redshift_local

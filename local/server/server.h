@@ -1,0 +1,57 @@
+// The whole stand-in: PostgreSQL, the S3 server, and the port that clients connect to.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "local/server/child_process.h"
+#include "local/server/object_store.h"
+#include "local/server/postgres.h"
+#include "local/session/server_state.h"
+
+namespace redshift_local {
+
+struct ServerOptions {
+  int port = 5439;
+  int s3_port = 5440;
+  /// Another S3 server instead of ours: http://host:port.
+  std::string s3_endpoint;
+  /// Kept after the end; empty: everything goes when the program ends.
+  std::string data;
+  std::string user = "awsuser";
+  std::string password = "Awsuser1";
+  std::string database = "dev";
+  std::string bucket = "local";
+};
+
+/// Started by Start, ended by the destructor, which leaves nothing behind unless `data` was given.
+class Server {
+ public:
+  /// Blocks until clients can connect. Throws ProgramError.
+  static std::unique_ptr<Server> Start(const ServerOptions& options, Janitor* janitor);
+  ~Server();
+
+  /// The line that tells users and programs how to connect.
+  std::string ReadyLine() const;
+  /// Serves clients until `stop` (a descriptor) becomes readable. Throws ProgramError when PostgreSQL or the S3
+  /// server ends by itself.
+  void Run(int stop);
+
+ private:
+  class SessionThreads;
+  explicit Server(const ServerOptions& options) : options_(options) {}
+  void PrepareFolders(Janitor* janitor);
+  void ReportFaults() const;
+
+  ServerOptions options_;
+  std::filesystem::path run_directory_;
+  std::filesystem::path data_directory_;
+  int listener_ = -1;
+  std::unique_ptr<ObjectStore> object_store_;
+  std::unique_ptr<Postgres> postgres_;
+  std::unique_ptr<ServerState> state_;
+  std::unique_ptr<SessionThreads> sessions_;
+};
+
+}  // namespace redshift_local

@@ -1,0 +1,48 @@
+#include "local/session/error_mapping.h"
+
+#include <string>
+#include <string_view>
+
+namespace redshift_local {
+namespace {
+
+void Set(ErrorFields* fields, std::string sqlstate, std::string message) {
+  SetField(fields, 'C', std::move(sqlstate));
+  SetField(fields, 'M', std::move(message));
+  SetField(fields, 'D', "");
+  SetField(fields, 'H', "");
+}
+
+}  // namespace
+
+ErrorFields ToRedshift(ErrorFields fields) {
+  // Where in PostgreSQL's sources, and which of our own functions it was called from.
+  for (char code : {'F', 'L', 'R', 'W', 'q', 'p'}) SetField(&fields, code, "");
+  const std::string sqlstate(FindField(fields, 'C'));
+  const std::string message(FindField(fields, 'M'));
+  if (sqlstate == "40001") {
+    // SNAPSHOT isolation's words; the SQLSTATE is the one seen with 1023 and XX000 elsewhere.
+    Set(&fields, "XX000", "could not complete because of conflict with concurrent transaction");
+  } else if (sqlstate == "23502") {
+    const std::string column(FindField(fields, 'c'));
+    Set(&fields, "23502", "Cannot insert a NULL value into column " + column);
+  } else if (sqlstate == "22003" && message == "numeric field overflow") {
+    SetField(&fields, 'C', "XX000");
+    SetField(&fields, 'M', "Numeric data overflow (result precision)");
+  } else if (sqlstate == "42P07" && message.starts_with("relation ")) {
+    SetField(&fields, 'M', "R" + message.substr(1));
+  } else if (sqlstate == "57014" && message == "canceling statement due to user request") {
+    SetField(&fields, 'M', "Query cancelled on user's request");
+  } else if (sqlstate == "57014" && message == "canceling statement due to statement timeout") {
+    SetField(&fields, 'M', "Query cancelled on user's request");
+    SetField(&fields, 'D', "statement_timeout was reached.");
+  }
+  return fields;
+}
+
+bool IsForClients(const ErrorFields& notice) {
+  const std::string_view message = FindField(notice, 'M');
+  return message.find("identifier \"local") == std::string_view::npos;
+}
+
+}  // namespace redshift_local

@@ -1,0 +1,15 @@
+// PostgreSQL's errors in Redshift's words.
+#pragma once
+
+#include "local/wire/message.h"
+
+namespace redshift_local {
+
+/// The fields for the client: source locations of PostgreSQL left out, texts and SQLSTATEs that Redshift has
+/// otherwise replaced.
+ErrorFields ToRedshift(ErrorFields fields);
+
+/// False for notices that tell of the stand-in's own ways.
+bool IsForClients(const ErrorFields& notice);
+
+}  // namespace redshift_local

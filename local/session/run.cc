@@ -1,0 +1,197 @@
+// What both query protocols share: running one statement that is not simply passed on.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "local/copy/copy.h"
+#include "local/session/copy_host.h"
+#include "local/session/error_mapping.h"
+#include "local/session/session.h"
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+/// Of each statement, what is kept for the faults' patterns and for the history.
+constexpr size_t kKeptText = 64 * 1024;
+constexpr size_t kKeptTransactionText = 1024 * 1024;
+constexpr size_t kLoggedText = 4000;
+
+std::string Now() {
+  const auto now = std::chrono::system_clock::now();
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1'000'000;
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), micros);
+}
+
+// Cut at a character's start, so that it stays UTF-8.
+std::string_view Prefix(std::string_view text, size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
+}  // namespace
+
+std::vector<std::string> Session::Prelude(const Statement& statement) {
+  std::vector<std::string> steps;
+  if (statement.reads_history) server_->PublishHistory(startup_.database);
+  if (statement.reads_counters) {
+    steps.push_back(
+        fmt::format("select set_config('local.last_copy_count', '{}', false), set_config('local.last_copy_id', '{}', "
+                    "false), set_config('local.last_query_id', '{}', false)",
+                    last_copy_count_, last_copy_id_, last_query_id_));
+  }
+  steps.insert(steps.end(), statement.before.begin(), statement.before.end());
+  return steps;
+}
+
+void Session::BeginStatement(const Statement& statement) {
+  handle_.cancelled = false;
+  if (!InBlock()) transaction_text_.clear();
+  if (statement.kind == StatementKind::kBegin) transaction_text_.clear();
+  if (transaction_text_.size() < kKeptTransactionText) {
+    transaction_text_ += FoldCase(Prefix(statement.text, kKeptText));
+    transaction_text_ += '\n';
+  }
+  query_id_ = server_->NextQueryId();
+  running_ = LoggedQuery{query_id_,   handle_.pid, startup_.user, startup_.database, query_group_,
+                         std::string(Prefix(statement.text, kLoggedText)), Now(), {}, false};
+}
+
+void Session::EndStatement(const Statement& statement, bool failed) {
+  if (statement.counts_as_query) last_query_id_ = query_id_;
+  if (!failed) NoteSettings(statement);
+  if (running_ && !statement.reads_history) {
+    running_->ended = Now();
+    running_->aborted = failed;
+    server_->LogQuery(std::move(*running_));
+  }
+  running_.reset();
+}
+
+std::optional<SqlErrorFields> Session::RefusedHere(const Statement& statement) const {
+  if (statement.refused_in_block.empty() || backend_->transaction_status() != 'T') return std::nullopt;
+  SqlErrorFields error;
+  error.sqlstate = "25001";
+  error.message = statement.refused_in_block + " cannot run inside a transaction block";
+  return error;
+}
+
+void Session::NoteSettings(const Statement& statement) {
+  if (statement.query_group) query_group_ = *statement.query_group;
+  if (statement.case_sensitive) dialect_.case_sensitive = *statement.case_sensitive;
+}
+
+std::string Session::TagFor(const Statement& statement, std::string_view backend_tag) const {
+  if (!statement.tag.empty()) return statement.tag;
+  // PostgreSQL 8.0 counts no rows of a SELECT in its tag.
+  if (backend_tag.starts_with("SELECT ")) return "SELECT";
+  return std::string(backend_tag);
+}
+
+bool Session::RunHidden(std::string_view sql) {
+  backend_->Send('Q', BodyWriter().String(sql).body());
+  backend_->Flush();
+  bool good = true;
+  hidden_tag_.clear();
+  while (true) {
+    const Message message = backend_->Receive();
+    switch (message.type) {
+      case 'Z': return good;
+      case 'C': hidden_tag_ = std::string(BodyReader(message.body).String()); break;
+      case 'E':
+        good = false;
+        ForwardError(message);
+        break;
+      case 'N':
+      case 'S': ForwardAside(message); break;
+      default: break;
+    }
+  }
+}
+
+bool Session::RunSpecial(const Statement& statement) {
+  switch (statement.kind) {
+    case StatementKind::kEmpty: client_.Add('I', ""); return true;
+    case StatementKind::kRefused: Fail(*statement.refusal); return false;
+    case StatementKind::kBegin:
+      if (implicit_block_) {
+        implicit_block_ = false;
+      } else if (!RunHidden(statement.sql)) {
+        return false;
+      }
+      SendComplete(statement.tag);
+      return true;
+    case StatementKind::kRollback:
+      implicit_block_ = false;
+      if (!RunHidden("rollback")) return false;
+      SendComplete("ROLLBACK");
+      return true;
+    case StatementKind::kCommit: return RunCommit(statement);
+    case StatementKind::kTruncate: return RunTruncate(statement);
+    case StatementKind::kCopy: return RunCopyStatement(statement);
+    case StatementKind::kSql: break;
+  }
+  return false;
+}
+
+bool Session::RunCommit(const Statement&) {
+  implicit_block_ = false;
+  std::optional<ArmedFault> fault;
+  if (backend_->transaction_status() == 'T') fault = server_->faults().TakeFor(transaction_text_);
+  if (fault && fault->fault == Fault::kCutBeforeCommit) CutConnection(*fault);
+  if (!RunHidden("commit")) return false;
+  // A failed block answers ROLLBACK, and no error.
+  const std::string tag = hidden_tag_;
+  if (fault) CutConnection(*fault);
+  SendComplete(tag);
+  return true;
+}
+
+void Session::CutConnection(const ArmedFault& fault) {
+  spdlog::info("fault {} fires: session {} of {} is cut", FaultName(fault.fault), handle_.pid, client_.peer());
+  server_->PublishFaults(startup_.database);
+  backend_->Shutdown();
+  client_.Cut();
+  throw ConnectionLost("cut by fault " + std::string(FaultName(fault.fault)));
+}
+
+// It cannot be rolled back: what stands before it in the block is committed, and so is it.
+bool Session::RunTruncate(const Statement& statement) {
+  implicit_block_ = false;
+  if (backend_->transaction_status() == 'T' && !RunHidden("commit")) return false;
+  if (!RunHidden(statement.sql)) return false;
+  SendComplete("TRUNCATE TABLE");
+  return true;
+}
+
+bool Session::RunCopyStatement(const Statement& statement) {
+  const bool autocommit = !InBlock();
+  if (autocommit && !RunHidden("begin")) return false;
+  SessionCopyHost host(this, !autocommit);
+  const CopyResult result = RunCopy(statement.text, host);
+  if (const std::optional<ErrorFields> fatal = host.backend_end()) {
+    client_.Add('E', WriteErrorFields(ToRedshift(*fatal)));
+    client_.Flush();
+    throw ConnectionLost("PostgreSQL ended the session during COPY");
+  }
+  if (result.last_copy_id) {
+    last_copy_id_ = *result.last_copy_id;
+    last_copy_count_ = result.last_copy_count;
+  }
+  if (!result.status.ok()) {
+    if (autocommit) RunHidden("rollback");
+    Fail(SqlErrorOf(result.status));
+    return false;
+  }
+  if (autocommit && !RunHidden("commit")) return false;
+  SendComplete("COPY");
+  return true;
+}
+
+}  // namespace redshift_local

@@ -1,0 +1,113 @@
+#include "local/session/server_state.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "local/server/postgres.h"
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+/// Statements kept between two looks at the history.
+constexpr size_t kHistorySize = 2000;
+
+}  // namespace
+
+ServerState::ServerState(BackendAddress address, S3Place s3) : address_(std::move(address)), s3_(std::move(s3)) {}
+
+void ServerState::Register(SessionHandle* session) {
+  std::lock_guard lock(sessions_mutex_);
+  sessions_[session->pid] = session;
+}
+
+void ServerState::Unregister(SessionHandle* session) {
+  std::lock_guard lock(sessions_mutex_);
+  const auto found = sessions_.find(session->pid);
+  if (found != sessions_.end() && found->second == session) sessions_.erase(found);
+}
+
+void ServerState::Cancel(int32_t pid, int32_t key) {
+  {
+    std::lock_guard lock(sessions_mutex_);
+    const auto found = sessions_.find(pid);
+    if (found == sessions_.end() || found->second->key != key) return;
+    found->second->cancelled = true;
+  }
+  Backend::Cancel(address_, pid, key);
+}
+
+void ServerState::DisconnectAll() {
+  std::lock_guard lock(sessions_mutex_);
+  for (auto& [pid, session] : sessions_) {
+    session->cancelled = true;
+    session->disconnect();
+  }
+}
+
+std::vector<TextRow> ServerState::Admin(const std::string& database, const std::string& sql) {
+  std::lock_guard lock(admin_mutex_);
+  std::unique_ptr<Backend>& admin = admins_[database];
+  try {
+    if (!admin) {
+      admin = Backend::Connect(address_, {{"user", kInternalRole}, {"database", database}});
+      admin->Query("set default_transaction_isolation = 'read committed'");
+    }
+    return admin->Query(sql);
+  } catch (const ConnectionLost&) {
+    admin.reset();
+    throw;
+  }
+}
+
+void ServerState::PublishFaults(const std::string& database) {
+  std::string sql = "begin; delete from local.fault_state;";
+  for (const ArmedFault& armed : faults_.All()) {
+    sql += fmt::format("insert into local.fault_state values ({}, '{}', {}, {}, {});", armed.id,
+                       FaultName(armed.fault), armed.pattern ? QuoteLiteral(*armed.pattern) : "null",
+                       armed.remaining, armed.fired);
+  }
+  Admin(database, sql + "commit");
+}
+
+void ServerState::LogConnection(const std::string& database, int32_t pid, const std::string& user,
+                                const std::map<std::string, std::string>& parameters) {
+  const auto value = [&](const char* name) {
+    const auto found = parameters.find(name);
+    return QuoteLiteral(found == parameters.end() ? "" : found->second);
+  };
+  std::lock_guard lock(history_mutex_);
+  if (connections_.size() >= kHistorySize) connections_.erase(connections_.begin());
+  connections_.push_back(fmt::format("insert into local.connection_log values ({}, {}, {}, {}, {}, {});", pid,
+                                     QuoteLiteral(user), QuoteLiteral(database), value("application_name"),
+                                     value("driver_version"), value("os_version")));
+}
+
+void ServerState::LogQuery(LoggedQuery query) {
+  std::lock_guard lock(history_mutex_);
+  if (history_.size() >= kHistorySize) history_.erase(history_.begin(), history_.begin() + kHistorySize / 2);
+  history_.push_back(std::move(query));
+}
+
+void ServerState::PublishHistory(const std::string& database) {
+  std::vector<LoggedQuery> queries;
+  std::vector<std::string> connections;
+  {
+    std::lock_guard lock(history_mutex_);
+    queries.swap(history_);
+    connections.swap(connections_);
+  }
+  std::string sql = "begin;";
+  for (const std::string& insert : connections) sql += insert;
+  for (const LoggedQuery& query : queries) {
+    sql += fmt::format(
+        "insert into local.query_log values ({}, {}, {}, {}, {}, {}, {}, {}, {});", query.query_id, query.pid,
+        QuoteLiteral(query.user), QuoteLiteral(query.database), QuoteLiteral(query.label),
+        QuoteLiteral(query.text), QuoteLiteral(query.started), QuoteLiteral(query.ended), query.aborted ? 1 : 0);
+  }
+  Admin(database, sql + "commit");
+}
+
+}  // namespace redshift_local

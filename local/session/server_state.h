@@ -1,0 +1,88 @@
+// What all sessions of one redshift-local share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "local/copy/host.h"
+#include "local/session/fault_board.h"
+#include "local/wire/backend.h"
+
+namespace redshift_local {
+
+/// How to reach a running session from another thread.
+struct SessionHandle {
+  int32_t pid = 0;
+  int32_t key = 0;
+  /// Set by a CancelRequest; the session clears it when a statement begins.
+  std::atomic<bool> cancelled{false};
+  /// Breaks the client's connection; safe from any thread while the session is registered.
+  std::function<void()> disconnect;
+};
+
+/// A statement that ran, for STL_QUERY and its like.
+struct LoggedQuery {
+  int64_t query_id = 0;
+  int32_t pid = 0;
+  std::string user;
+  std::string database;
+  std::string label;
+  std::string text;
+  std::string started;
+  std::string ended;
+  bool aborted = false;
+};
+
+/// Safe for several threads.
+class ServerState {
+ public:
+  ServerState(BackendAddress address, S3Place s3);
+
+  const BackendAddress& address() const { return address_; }
+  const S3Place& s3() const { return s3_; }
+  FaultBoard& faults() { return faults_; }
+
+  int64_t NextQueryId() { return ++last_query_id_; }
+
+  void Register(SessionHandle* session);
+  void Unregister(SessionHandle* session);
+  /// Carries out a CancelRequest; one with a wrong key is ignored, as in PostgreSQL.
+  void Cancel(int32_t pid, int32_t key);
+  /// Breaks the connections of all clients.
+  void DisconnectAll();
+
+  /// Runs SQL as the internal role, each statement committed at once. Throws BackendError, ConnectionLost.
+  std::vector<TextRow> Admin(const std::string& database, const std::string& sql);
+
+  /// Writes the state of the faults where local.faults reads it.
+  void PublishFaults(const std::string& database);
+
+  /// For STL_CONNECTION_LOG.
+  void LogConnection(const std::string& database, int32_t pid, const std::string& user,
+                     const std::map<std::string, std::string>& parameters);
+  void LogQuery(LoggedQuery query);
+  /// Writes what was logged since the last time where the history views read it.
+  void PublishHistory(const std::string& database);
+
+ private:
+  BackendAddress address_;
+  S3Place s3_;
+  FaultBoard faults_;
+  std::atomic<int64_t> last_query_id_{100};
+  std::mutex sessions_mutex_;
+  std::map<int32_t, SessionHandle*> sessions_;
+  std::mutex admin_mutex_;
+  std::map<std::string, std::unique_ptr<Backend>> admins_;
+  std::mutex history_mutex_;
+  std::vector<LoggedQuery> history_;
+  /// INSERTs into local.connection_log that wait for someone to look.
+  std::vector<std::string> connections_;
+};
+
+}  // namespace redshift_local

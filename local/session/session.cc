@@ -1,0 +1,206 @@
+#include "local/session/session.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "local/session/error_mapping.h"
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+/// Largest SQL text of one statement.
+constexpr size_t kLargestStatement = 16 * 1024 * 1024;
+
+/// SQLSTATE under which local.fault() speaks to the proxy.
+constexpr std::string_view kFaultNotice = "LF001";
+
+}  // namespace
+
+Session::Session(int socket, std::string peer, ServerState* server)
+    : server_(server), client_(socket, std::move(peer)) {}
+
+Session::~Session() {
+  if (registered_) server_->Unregister(&handle_);
+}
+
+void Session::Run() {
+  try {
+    if (LogIn()) Serve();
+  } catch (const ConnectionLost& lost) {
+    spdlog::debug("session {} of {} ended: {}", handle_.pid, client_.peer(), lost.what());
+  } catch (const std::exception& error) {
+    spdlog::error("session {} of {} ended: {}", handle_.pid, client_.peer(), error.what());
+  }
+}
+
+bool Session::LogIn() {
+  std::optional<Startup> startup = ReadStartup(&client_, server_);
+  if (!startup) return false;
+  startup_ = std::move(*startup);
+  if (!Authenticate(startup_, &client_, server_)) return false;
+  try {
+    backend_ = Backend::Connect(server_->address(), BackendParameters(startup_));
+  } catch (const BackendError& error) {
+    client_.Add('E', WriteErrorFields(ToRedshift(error.fields)));
+    client_.Flush();
+    return false;
+  }
+  handle_.pid = backend_->pid();
+  handle_.key = backend_->key();
+  handle_.disconnect = [this] {
+    client_.Shutdown();
+    backend_->Shutdown();
+  };
+  server_->Register(&handle_);
+  registered_ = true;
+  Greet();
+  server_->LogConnection(startup_.database, handle_.pid, startup_.user, startup_.parameters);
+  return true;
+}
+
+void Session::Greet() {
+  client_.Add('R', BodyWriter().Int32(0).body());
+  const auto& reported = backend_->parameters();
+  static constexpr std::array<std::string_view, 7> kReported = {
+      "application_name", "client_encoding", "DateStyle",       "integer_datetimes",
+      "is_superuser",     "TimeZone",        "session_authorization"};
+  for (std::string_view name : kReported) {
+    const auto found = reported.find(std::string(name));
+    if (found != reported.end()) client_.Add('S', BodyWriter().String(name).String(found->second).body());
+  }
+  client_.Add('S', BodyWriter().String("server_encoding").String("UTF8").body());
+  client_.Add('S', BodyWriter().String("server_version").String("8.0.2").body());
+  client_.Add('K', BodyWriter().Int32(handle_.pid).Int32(handle_.key).body());
+  SendReady();
+}
+
+void Session::Serve() {
+  while (true) {
+    AwaitClient();
+    const Message message = client_.Read();
+    if (message.type == 'X') return;
+    Handle(message);
+  }
+}
+
+// Also passes on what PostgreSQL says while the client is silent: the end of the session, above all.
+void Session::AwaitClient() {
+  if (client_.HasInput()) return;
+  client_.Flush();
+  while (true) {
+    std::array<pollfd, 2> fds = {pollfd{client_.descriptor(), POLLIN, 0}, pollfd{backend_->descriptor(), POLLIN, 0}};
+    if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+    if (fds[1].revents != 0 || backend_->HasInput()) {
+      ForwardAside(backend_->Receive());
+      client_.Flush();
+      continue;
+    }
+    if (fds[0].revents != 0) return;
+  }
+}
+
+void Session::Handle(const Message& message) {
+  if (skip_to_sync_ && message.type != 'S') return;
+  if ((message.type == 'Q' || message.type == 'P') && message.body.size() > kLargestStatement) {
+    SqlErrorFields error;
+    error.sqlstate = "54001";
+    error.message = fmt::format("Statement is too large. Statement Size: {} bytes. Maximum Allowed: {} bytes",
+                                message.body.size() - 1, kLargestStatement);
+    if (message.type == 'P') return FailExtended(error);
+    Fail(error);
+    return SendReady();
+  }
+  switch (message.type) {
+    case 'Q': return SimpleQuery(message);
+    case 'P': return Parse(message);
+    case 'B': return Bind(message);
+    case 'D': return Describe(message);
+    case 'E': return Execute(message);
+    case 'C': return Close(message);
+    case 'S': return Sync();
+    case 'H': return client_.Flush();
+    case 'd':
+    case 'c':
+    case 'f': return;  // leftovers of a client that began to copy although it was refused
+    default:
+      SendFatal(&client_, "08P01", fmt::format("invalid frontend message type {}", static_cast<int>(message.type)));
+      throw ConnectionLost(client_.peer() + " sent an unknown message");
+  }
+}
+
+void Session::SendReady() {
+  const char status = backend_->transaction_status();
+  client_.Add('Z', std::string_view(&status, 1));
+  client_.Flush();
+}
+
+void Session::SendError(const SqlErrorFields& error, std::string_view severity) {
+  ErrorFields fields = {{'S', std::string(severity)}, {'V', std::string(severity)}, {'C', error.sqlstate},
+                        {'M', error.message}};
+  if (!error.detail.empty()) fields.push_back({'D', error.detail});
+  if (!error.hint.empty()) fields.push_back({'H', error.hint});
+  if (error.position > 0) fields.push_back({'P', std::to_string(error.position)});
+  client_.Add('E', WriteErrorFields(fields));
+}
+
+void Session::SendNotice(std::string_view severity, std::string_view sqlstate, std::string_view text) {
+  client_.Add('N', WriteErrorFields({{'S', std::string(severity)},
+                                     {'V', std::string(severity)},
+                                     {'C', std::string(sqlstate)},
+                                     {'M', std::string(text)}}));
+}
+
+void Session::SendComplete(std::string_view tag) { client_.Add('C', BodyWriter().String(tag).body()); }
+
+void Session::Fail(const SqlErrorFields& error) {
+  if (backend_->transaction_status() == 'T') {
+    try {
+      backend_->Query("select local.refuse('XX000', 'the transaction block fails with the statement')");
+    } catch (const BackendError&) {
+      // That was the purpose.
+    }
+  }
+  SendError(error);
+}
+
+void Session::ForwardError(const Message& message) {
+  const ErrorFields fields = ReadErrorFields(message.body);
+  client_.Add('E', WriteErrorFields(ToRedshift(fields)));
+  const std::string_view severity = FindField(fields, 'V');
+  if (severity == "FATAL" || severity == "PANIC") {
+    client_.Flush();
+    throw ConnectionLost("PostgreSQL ended the session: " + std::string(FindField(fields, 'M')));
+  }
+}
+
+void Session::ForwardAside(const Message& message) {
+  if (message.type == 'E') return ForwardError(message);
+  if (message.type == 'N') {
+    const ErrorFields fields = ReadErrorFields(message.body);
+    if (FindField(fields, 'C') == kFaultNotice) {
+      const auto asked = nlohmann::json::parse(FindField(fields, 'M'));
+      std::optional<std::string> pattern;
+      if (!asked["pattern"].is_null()) pattern = asked["pattern"].get<std::string>();
+      server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(), pattern);
+      server_->PublishFaults(startup_.database);
+    } else if (IsForClients(fields)) {
+      client_.Add('N', WriteErrorFields(ToRedshift(fields)));
+    }
+    return;
+  }
+  if (message.type == 'S') {
+    const std::string_view name = BodyReader(message.body).String();
+    if (name == "client_encoding" || name == "DateStyle" || name == "TimeZone" || name == "application_name" ||
+        name == "session_authorization" || name == "is_superuser") {
+      client_.Add('S', message.body);
+    }
+  }
+}
+
+}  // namespace redshift_local

@@ -1,0 +1,127 @@
+// One client session: speaks to the client as Redshift, to PostgreSQL as its client.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local/copy/sql_error.h"
+#include "local/dialect/statement.h"
+#include "local/session/login.h"
+#include "local/session/server_state.h"
+#include "local/wire/backend.h"
+#include "local/wire/connection.h"
+
+namespace redshift_local {
+
+class SessionCopyHost;
+
+/// Lives in one thread, from log-in to the end of the connection.
+class Session {
+ public:
+  Session(int socket, std::string peer, ServerState* server);
+  ~Session();
+
+  /// Serves the client until it leaves, is cut off, or PostgreSQL ends the session. Does not throw.
+  void Run();
+
+ private:
+  friend class SessionCopyHost;
+
+  /// A statement that the client prepared. `native`: PostgreSQL has it under the same name.
+  struct Prepared {
+    std::shared_ptr<const Statement> statement;
+    bool native = false;
+  };
+  struct Portal {
+    std::shared_ptr<const Statement> statement;
+    bool native = false;
+    bool started = false;
+  };
+  /// How the answer to one statement ended.
+  enum class Outcome { kDone, kSuspended, kFailed };
+
+  // session.cc
+  bool LogIn();
+  void Greet();
+  void Serve();
+  void AwaitClient();
+  void Handle(const Message& message);
+  void SendReady();
+  void SendError(const SqlErrorFields& error, std::string_view severity = "ERROR");
+  void SendNotice(std::string_view severity, std::string_view sqlstate, std::string_view text);
+  void SendComplete(std::string_view tag);
+  /// An error of ours: tells the client, and makes the transaction block on the back end fail.
+  void Fail(const SqlErrorFields& error);
+  /// A message of PostgreSQL outside any result: notices, parameters, a fatal error.
+  void ForwardAside(const Message& message);
+  void ForwardError(const Message& message);
+
+  // run.cc: what both protocols share
+  bool InBlock() const { return backend_->transaction_status() != 'I'; }
+  /// Before a statement: ids, what it reads of the proxy's state.
+  std::vector<std::string> Prelude(const Statement& statement);
+  void BeginStatement(const Statement& statement);
+  void EndStatement(const Statement& statement, bool failed);
+  /// Runs SQL of ours by the simple protocol; false after the client got PostgreSQL's error.
+  bool RunHidden(std::string_view sql);
+  /// COMMIT, ROLLBACK, BEGIN, TRUNCATE, COPY: both protocols run them alike. False: the client got an error.
+  bool RunSpecial(const Statement& statement);
+  bool RunCommit(const Statement& statement);
+  bool RunTruncate(const Statement& statement);
+  bool RunCopyStatement(const Statement& statement);
+  /// The error for what Redshift refuses inside a transaction block.
+  std::optional<SqlErrorFields> RefusedHere(const Statement& statement) const;
+  void NoteSettings(const Statement& statement);
+  /// Breaks the connection as a fault asks for. Always throws ConnectionLost.
+  [[noreturn]] void CutConnection(const ArmedFault& fault);
+  std::string TagFor(const Statement& statement, std::string_view backend_tag) const;
+
+  // simple_query.cc
+  void SimpleQuery(const Message& message);
+  bool RunSimple(const Statement& statement);
+
+  // extended_query.cc
+  void Parse(const Message& message);
+  void Bind(const Message& message);
+  void Describe(const Message& message);
+  void Execute(const Message& message);
+  void Close(const Message& message);
+  void Sync();
+  bool ExecuteStep(const std::string& sql);
+  Outcome PumpExecute(const Statement& statement);
+  /// Reads one answer of the given type (or of `other`); false after an error went to the client.
+  bool AwaitAnswer(char type, char other = 0);
+  void FailExtended(const SqlErrorFields& error);
+
+  ServerState* server_;
+  Connection client_;
+  std::unique_ptr<Backend> backend_;
+  Startup startup_;
+  SessionHandle handle_;
+  bool registered_ = false;
+
+  std::map<std::string, Prepared, std::less<>> prepared_;
+  std::map<std::string, Portal, std::less<>> portals_;
+  /// After an error in the extended protocol, until Sync.
+  bool skip_to_sync_ = false;
+  /// Inside a simple query of several statements that no BEGIN opened.
+  bool implicit_block_ = false;
+
+  DialectContext dialect_;
+  std::string query_group_ = "default";
+  /// Lower-case text of the statements of this transaction, for the faults' patterns.
+  std::string transaction_text_;
+  int64_t query_id_ = 0;
+  int64_t last_query_id_ = -1;
+  int64_t last_copy_id_ = -1;
+  int64_t last_copy_count_ = 0;
+  std::optional<LoggedQuery> running_;
+  /// The last tag that RunHidden saw.
+  std::string hidden_tag_;
+};
+
+}  // namespace redshift_local

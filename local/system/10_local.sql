@@ -1,0 +1,59 @@
+-- Schema `local`: what the stand-in itself needs. Redshift has nothing of this.
+create schema local;
+grant usage on schema local to public;
+
+-- Raises an error in the words and with the SQLSTATE of Redshift, so that a transaction block fails with it.
+create function local.refuse(sqlstate text, message text, detail text default '', hint text default '')
+returns void language plpgsql as $$
+begin
+  raise exception using errcode = sqlstate, message = message, detail = detail, hint = hint;
+end $$;
+
+-- One writer per table: the caller's transaction takes its snapshot, then waits until earlier writers are done.
+create function local.write_lock(target regclass)
+returns void language plpgsql security definer as $$
+begin
+  if exists (select from pg_catalog.pg_class
+             where oid = target and relkind = 'r' and relpersistence <> 't' and relnamespace <> 'pg_catalog'::regnamespace) then
+    execute format('lock table %s in share row exclusive mode', target);
+  end if;
+end $$;
+
+-- Arms a fault. The proxy reads the notice; it never reaches the client.
+create function local.fault(name text, times integer default 1, pattern text default null)
+returns text language plpgsql as $$
+begin
+  if name is null or name not in ('cut-before-commit', 'cut-after-commit') then
+    raise exception using errcode = '22023', message = format('unknown fault "%s"', name),
+      hint = 'The faults are cut-before-commit and cut-after-commit.';
+  end if;
+  if times is null or times < 1 then
+    raise exception using errcode = '22023', message = 'a fault must be armed for at least one time';
+  end if;
+  raise info using errcode = 'LF001', message = json_build_object('fault', name, 'times', times, 'pattern', pattern)::text;
+  return 'armed';
+end $$;
+
+create unlogged table local.fault_state (
+  id integer primary key, fault text not null, pattern text, remaining integer not null, fired integer not null);
+create view local.faults as select fault, pattern, remaining, fired from local.fault_state order by id;
+grant select on local.faults to public;
+
+-- What the proxy knows of the session, set just before a statement that asks for it.
+create function local.session_number(setting text, otherwise bigint) returns bigint language sql stable as
+  $$ select coalesce(nullif(current_setting('local.' || setting, true), '')::bigint, otherwise) $$;
+create function pg_catalog.pg_last_copy_count() returns bigint language sql stable as
+  $$ select local.session_number('last_copy_count', 0) $$;
+create function pg_catalog.pg_last_copy_id() returns integer language sql stable as
+  $$ select local.session_number('last_copy_id', -1)::integer $$;
+create function pg_catalog.pg_last_query_id() returns integer language sql stable as
+  $$ select local.session_number('last_query_id', -1)::integer $$;
+create function pg_catalog.pg_last_unload_count() returns bigint language sql stable as $$ select 0::bigint $$;
+create function pg_catalog.pg_last_unload_id() returns integer language sql stable as $$ select -1 $$;
+
+create or replace function pg_catalog.version() returns text language sql stable parallel safe as
+  $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.100000'::text $$;
+create function pg_catalog.getdate() returns timestamp without time zone language sql stable as
+  $$ select date_trunc('second', statement_timestamp() at time zone 'UTC') $$;
+create function pg_catalog.sysdate() returns timestamp without time zone language sql stable as
+  $$ select transaction_timestamp() at time zone 'UTC' $$;

@@ -1,0 +1,70 @@
+// A socket that carries protocol messages, with a buffer on each side.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "local/wire/message.h"
+
+namespace redshift_local {
+
+/// The other end has gone, or broke the protocol so badly that nothing more can be said to it.
+struct ConnectionLost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Owns one connected socket. Used by one thread; Shutdown alone may be called from another.
+/// Every call that reads or writes blocks, and throws ConnectionLost.
+class Connection {
+ public:
+  /// `peer` is for messages: "client 127.0.0.1:4711".
+  Connection(int socket, std::string peer);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Message Read();
+  /// A start-up packet: it has no type byte.
+  std::string ReadStartup();
+  /// One byte, outside any message (the answer to SSLRequest).
+  char ReadByte();
+
+  /// Adds a message to the output; it goes out with Flush, or by itself when much has gathered.
+  void Add(char type, std::string_view body);
+  void AddRaw(std::string_view bytes);
+  void Flush();
+  /// After this, output is dropped instead of sent and never throws: for work that must outlive its client.
+  void DropOutput() { drop_output_ = true; }
+
+  /// For poll().
+  int descriptor() const { return socket_; }
+  /// True when bytes wait in the input buffer.
+  bool HasInput() const { return read_at_ < input_.size(); }
+  /// True when the peer has closed its side. Does not block.
+  bool PeerHasGone() const;
+
+  /// Breaks the connection for both sides; a thread blocked in Read wakes up with ConnectionLost.
+  void Shutdown();
+  /// Closes so that the peer sees a reset, without what is still in the output.
+  void Cut();
+
+  const std::string& peer() const { return peer_; }
+
+ private:
+  void Fill(size_t needed);
+
+  std::atomic<int> socket_;
+  std::string peer_;
+  std::string input_;
+  size_t read_at_ = 0;
+  std::string output_;
+  bool drop_output_ = false;
+};
+
+/// Connects to a Unix socket. Throws ConnectionLost.
+int ConnectUnix(const std::string& path);
+
+}  // namespace redshift_local
