@@ -101,6 +101,8 @@ class Server::SessionThreads {
   int running_ = 0;
 };
 
+Server::Server(const ServerOptions& options) : options_(options) {}
+
 void Server::PrepareFolders(Janitor* janitor) {
   const char* set = std::getenv("TMPDIR");
   const fs::path wanted = set != nullptr && *set != '\0' ? fs::path(set) : fs::path("/tmp");
@@ -144,8 +146,8 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   // The S3 server needs some seconds: it starts beside PostgreSQL.
   std::string s3_url = options.s3_endpoint;
   if (s3_url.empty()) {
-    server->object_store_ = ObjectStore::Start({s3_port, server->run_directory_.string()}, janitor);
-    s3_url = server->object_store_->url();
+    server->s3_server_ = S3Server::Start({s3_port, server->run_directory_.string()}, janitor);
+    s3_url = server->s3_server_->url();
   }
   PostgresOptions postgres;
   postgres.data_directory = server->data_directory_.string();
@@ -155,7 +157,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.user = options.user;
   postgres.password = options.password;
   server->postgres_ = Postgres::Start(postgres, janitor);
-  if (server->object_store_) server->object_store_->AwaitReady();
+  if (server->s3_server_) server->s3_server_->AwaitReady();
   CreateBucket(s3_url, options.bucket);
 
   const size_t host_at = s3_url.find("://") + 3;
@@ -169,7 +171,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
 }
 
 std::string Server::ReadyLine() const {
-  const std::string s3 = object_store_ ? object_store_->url() : options_.s3_endpoint;
+  const std::string s3 = s3_server_ ? s3_server_->url() : options_.s3_endpoint;
   return fmt::format(
       "redshift-local ready url=postgresql://{}:{}@127.0.0.1:{}/{} s3={} bucket={} region={} access-key=test "
       "secret-key=testtest",
@@ -183,7 +185,7 @@ void Server::Run(int stop) {
     const int ready = ::poll(fds.data(), fds.size(), 1000);
     if (fds[1].revents != 0) return;
     if (postgres_->HasEnded()) throw ProgramError("PostgreSQL has ended by itself; redshift-local cannot go on.");
-    if (object_store_ && object_store_->HasEnded()) {
+    if (s3_server_ && s3_server_->HasEnded()) {
       throw ProgramError("the S3 server has ended by itself; redshift-local cannot go on.");
     }
     if (ready <= 0 || fds[0].revents == 0) continue;
@@ -215,7 +217,7 @@ Server::~Server() {
   }
   const bool ended = !sessions_ || sessions_->AwaitEnd(3s);
   postgres_.reset();
-  object_store_.reset();
+  s3_server_.reset();
   std::error_code ignored;
   if (!run_directory_.empty()) fs::remove_all(run_directory_, ignored);
   if (!ended && !sessions_->AwaitEnd(1s)) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "local/server/child_process.h"
-#include "local/server/object_store.h"
+#include "local/server/s3_server.h"
 #include "local/server/postgres.h"
 #include "local/session/server_state.h"
 
@@ -40,7 +40,7 @@ class Server {
 
  private:
   class SessionThreads;
-  explicit Server(const ServerOptions& options) : options_(options) {}
+  explicit Server(const ServerOptions& options);
   void PrepareFolders(Janitor* janitor);
   void ReportFaults() const;
 
@@ -48,7 +48,7 @@ class Server {
   std::filesystem::path run_directory_;
   std::filesystem::path data_directory_;
   int listener_ = -1;
-  std::unique_ptr<ObjectStore> object_store_;
+  std::unique_ptr<S3Server> s3_server_;
   std::unique_ptr<Postgres> postgres_;
   std::unique_ptr<ServerState> state_;
   std::unique_ptr<SessionThreads> sessions_;

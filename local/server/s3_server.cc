@@ -1,4 +1,4 @@
-#include "local/server/object_store.h"
+#include "local/server/s3_server.h"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -75,7 +75,8 @@ int Request(const std::string& url, const std::string& method, const std::string
   const std::string authority = url.substr(host_at, url.find('/', host_at) - host_at);
   const size_t colon = authority.rfind(':');
   const std::string host = authority.substr(0, colon);
-  const std::string port = colon == std::string::npos ? "80" : authority.substr(colon + 1);
+  std::string port("80");
+  if (colon != std::string::npos) port = authority.substr(colon + 1);
   const int socket = Connect(host, port);
   if (socket < 0) return 0;
   // moto takes any signature; only the service and the region in it are read.
@@ -95,7 +96,7 @@ int Request(const std::string& url, const std::string& method, const std::string
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> ObjectStore::Start(const ObjectStoreOptions& options, Janitor* janitor) {
+std::unique_ptr<S3Server> S3Server::Start(const S3ServerOptions& options, Janitor* janitor) {
   const fs::path program = MotoServer();
   ChildOptions child;
   // Through the venv's interpreter: the script's first line names the folder the venv was made in.
@@ -104,19 +105,19 @@ std::unique_ptr<ObjectStore> ObjectStore::Start(const ObjectStoreOptions& option
   child.command.push_back(program);
   for (const char* word : {"-H", "127.0.0.1", "-p"}) child.command.emplace_back(word);
   child.command.push_back(std::to_string(options.port));
-  child.working_directory = "/";
+  child.working_directory = std::string("/");
   child.log_file = options.run_directory + "/s3.log";
   child.death_signal = SIGKILL;
   // moto ignores access keys unless told otherwise; large objects go to disk below the run directory.
   child.environment = {{"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", "16777216"},
                        {"TMPDIR", options.run_directory},
                        {"PYTHONDONTWRITEBYTECODE", "1"}};
-  std::unique_ptr<ObjectStore> store(new ObjectStore(ChildProcess::Start(child), options.port, child.log_file));
+  std::unique_ptr<S3Server> store(new S3Server(ChildProcess::Start(child), options.port, child.log_file));
   janitor->WatchProcess(store->child_.pid());
   return store;
 }
 
-void ObjectStore::AwaitReady() {
+void S3Server::AwaitReady() {
   const auto deadline = std::chrono::steady_clock::now() + 50s;
   std::string answer;
   while (Request(url(), "GET", "/", &answer) == 0) {
@@ -127,9 +128,9 @@ void ObjectStore::AwaitReady() {
   }
 }
 
-ObjectStore::~ObjectStore() { child_.Stop(SIGKILL, 1s); }
+S3Server::~S3Server() { child_.Stop(SIGKILL, 1s); }
 
-std::string ObjectStore::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+std::string S3Server::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
 
 void CreateBucket(const std::string& url, const std::string& bucket) {
   std::string answer;

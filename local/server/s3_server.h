@@ -8,7 +8,7 @@
 
 namespace redshift_local {
 
-struct ObjectStoreOptions {
+struct S3ServerOptions {
   /// Port for moto.
   int port = 0;
   /// Folder for the log; exists.
@@ -16,11 +16,11 @@ struct ObjectStoreOptions {
 };
 
 /// A running moto_server. The destructor ends it.
-class ObjectStore {
+class S3Server {
  public:
   /// Starts it and returns at once. Throws ProgramError.
-  static std::unique_ptr<ObjectStore> Start(const ObjectStoreOptions& options, Janitor* janitor);
-  ~ObjectStore();
+  static std::unique_ptr<S3Server> Start(const S3ServerOptions& options, Janitor* janitor);
+  ~S3Server();
 
   /// Blocks until it answers. Throws ProgramError.
   void AwaitReady();
@@ -28,7 +28,7 @@ class ObjectStore {
   bool HasEnded() { return child_.Poll().has_value(); }
 
  private:
-  ObjectStore(ChildProcess child, int port, std::string log_file)
+  S3Server(ChildProcess child, int port, std::string log_file)
       : child_(std::move(child)), port_(port), log_file_(std::move(log_file)) {}
   ChildProcess child_;
   int port_;
