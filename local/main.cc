@@ -27,8 +27,9 @@ CLI::Validator NotYet(std::vector<std::string> supported) {
         for (const std::string& known : supported) {
           if (value == known) return "";
         }
-        return supported.empty() ? "is not supported yet"
-                                 : fmt::format("'{}' is not supported yet; only '{}' is", value, supported.front());
+        return supported.empty()
+                   ? "is not supported yet"
+                   : fmt::format("'{}' is not supported yet; only '{}' is", value, supported.front());
       },
       "");
 }
@@ -38,30 +39,48 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
   static std::string isolation = "snapshot";
   static std::vector<std::string> refused;
   app->set_version_flag("--version", kVersion);
-  app->add_option("--port", options->port, "Port for SQL clients; 0 takes any free one")->check(CLI::Range(0, 65535))->capture_default_str();
-  auto* s3_port = app->add_option("--s3-port", options->s3_port, "Port of the S3 server that is started; 0 takes any free one")
-                      ->check(CLI::Range(0, 65535))->capture_default_str();
-  app->add_option("--s3-endpoint", options->s3_endpoint, "Use this S3 server (http://host:port) and start none")
-      ->check(CLI::Validator([](const std::string& url) -> std::string {
-        return url.starts_with("http://") || url.starts_with("https://") ? "" : "must begin with http:// or https://";
-      }, "URL"))
+  app->add_option("--port", options->port, "Port for SQL clients; 0 takes any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  auto* s3_port = app->add_option("--s3-port", options->s3_port,
+                                  "Port of the S3 server that is started; 0 takes any free one")
+                      ->check(CLI::Range(0, 65535))
+                      ->capture_default_str();
+  app->add_option("--s3-endpoint", options->s3_endpoint,
+                  "Use this S3 server (http://host:port) and start none")
+      ->check(CLI::Validator(
+          [](const std::string& url) -> std::string {
+            return url.starts_with("http://") || url.starts_with("https://")
+                       ? ""
+                       : "must begin with http:// or https://";
+          },
+          "URL"))
       ->excludes(s3_port);
-  app->add_option("--data", options->data, "Keep the database in this folder, and find it again at the next start");
+  app->add_option("--data", options->data,
+                  "Keep the database in this folder, and find it again at the next start");
   app->add_option("--user", options->user, "The administrator")->capture_default_str();
   app->add_option("--password", options->password, "The administrator's password")->capture_default_str();
   app->add_option("--database", options->database, "The database")->capture_default_str();
-  app->add_option("--bucket", options->bucket, "The bucket that exists from the start")->capture_default_str();
-  app->add_option("--tls", tls, "off; allow and require are not supported yet")->check(NotYet({"off"}))->capture_default_str();
+  app->add_option("--bucket", options->bucket, "The bucket that exists from the start")
+      ->capture_default_str();
+  app->add_option("--tls", tls, "off; allow and require are not supported yet")
+      ->check(NotYet({"off"}))
+      ->capture_default_str();
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
-      ->check(NotYet({"snapshot"}))->capture_default_str();
+      ->check(NotYet({"snapshot"}))
+      ->capture_default_str();
   app->add_option("--role", refused, "Not supported yet")->check(NotYet({}));
   app->add_option("--api-port", refused, "Not supported yet")->check(NotYet({}));
-  app->footer("Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard error.");
+  app->footer(
+      "Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard "
+      "error.");
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("A stand-in for Amazon Redshift: its wire protocol and dialect over a real PostgreSQL and a real S3 API.",
-               "redshift-local");
+  CLI::App app(
+      "A stand-in for Amazon Redshift: its wire protocol and dialect over a real PostgreSQL and a real S3 "
+      "API.",
+      "redshift-local");
   ServerOptions options;
   DescribeOptions(&app, &options);
   try {

@@ -10,7 +10,8 @@ namespace redshift_local {
 namespace {
 
 std::string Record(const std::string& table, const KeyClause& key) {
-  return fmt::format("select local.add_key(to_regclass({}), {})", QuoteLiteral(table), QuoteLiteral(key.ToJson().dump()));
+  return fmt::format("select local.add_key(to_regclass({}), {})", QuoteLiteral(table),
+                     QuoteLiteral(key.ToJson().dump()));
 }
 
 // ADD [COLUMN] name type [DEFAULT e] [ENCODE e] [NOT NULL]: one per statement.
@@ -28,8 +29,8 @@ void AddColumn(Rewriter& sql, size_t at, const std::string& table, Statement* st
     }
     for (const char* word : {"primary", "unique", "references", "identity", "distkey", "sortkey", "check"}) {
       if (sql[i].IsWord(word)) {
-        Refuse("0A000", fmt::format("ALTER TABLE ADD COLUMN \"{}\": {} cannot be given for an added column", name,
-                                    FoldCase(sql[i].text)));
+        Refuse("0A000", fmt::format("ALTER TABLE ADD COLUMN \"{}\": {} cannot be given for an added column",
+                                    name, FoldCase(sql[i].text)));
       }
     }
   }
@@ -48,12 +49,14 @@ void AlterColumn(Rewriter& sql, size_t at, const std::string& table, Statement* 
   }
   const ColumnType type = ReadColumnType(sql, verb + 1, table, sql[at].value);
   if (!type.sql.starts_with("character varying")) {
-    Refuse("0A000", fmt::format("cannot alter column \"{}\" to type {}: only the size of VARCHAR columns can change",
-                                sql[at].value, type.sql));
+    Refuse("0A000",
+           fmt::format("cannot alter column \"{}\" to type {}: only the size of VARCHAR columns can change",
+                       sql[at].value, type.sql));
   }
   sql.Replace(verb + 1, type.end - verb - 1, type.sql);
   statement->before.push_back(fmt::format("select local.check_varchar_change(to_regclass({}), {}, {})",
-                                          QuoteLiteral(table), QuoteLiteral(sql[at].value), QuoteLiteral(type.sql)));
+                                          QuoteLiteral(table), QuoteLiteral(sql[at].value),
+                                          QuoteLiteral(type.sql)));
   statement->refused_in_block = "ALTER TABLE ALTER COLUMN";
   statement->sql = sql.Render();
 }
@@ -91,7 +94,8 @@ bool UnderstandAlterTable(Rewriter& sql, Statement* statement) {
   if (sql[at].IsWord("append")) {
     Refuse("0A000", "ALTER TABLE APPEND is not supported yet by redshift-local.");
   }
-  if (!sql[at].IsWord("drop") && !sql[at].IsWord("rename") && !sql[at].IsWord("owner") && !sql[at].IsWord("set")) {
+  if (!sql[at].IsWord("drop") && !sql[at].IsWord("rename") && !sql[at].IsWord("owner") &&
+      !sql[at].IsWord("set")) {
     RefuseSyntax(sql[at]);
   }
   statement->sql = sql.Render();

@@ -53,7 +53,8 @@ ColumnType Decimal(const Arguments& arguments) {
   const int precision = arguments.numbers.empty() ? 18 : arguments.numbers[0];
   const int scale = arguments.numbers.size() < 2 ? 0 : arguments.numbers[1];
   if (precision < 1 || precision > kLargestPrecision) {
-    Refuse("22023", fmt::format("DECIMAL precision {} must be between 1 and {}", precision, kLargestPrecision));
+    Refuse("22023",
+           fmt::format("DECIMAL precision {} must be between 1 and {}", precision, kLargestPrecision));
   }
   if (scale > kLargestScale || scale > precision) {
     Refuse("22023", fmt::format("DECIMAL scale {} must be between 0 and precision {}", scale,
@@ -90,7 +91,8 @@ constexpr std::array kPlainTypes = {
 
 }  // namespace
 
-ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& table, const std::string& column) {
+ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& table,
+                          const std::string& column) {
   size_t name_at = at;
   if (sql[at].IsWord("pg_catalog") && sql[at + 1].Is(".")) name_at += 2;
   if (!sql[name_at].IsName()) RefuseSyntax(sql[name_at]);

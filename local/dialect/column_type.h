@@ -19,6 +19,7 @@ struct ColumnType {
 
 /// Reads the type of column `column` of table `table` at `at`. Refuses types that Redshift lacks, and lengths
 /// and precisions out of its range.
-ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& table, const std::string& column);
+ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& table,
+                          const std::string& column);
 
 }  // namespace redshift_local

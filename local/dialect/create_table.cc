@@ -23,17 +23,18 @@ constexpr size_t kMostInterleavedKeys = 8;
 
 bool IsEncoding(const Token& token) {
   static constexpr std::array<std::string_view, 13> kEncodings = {
-      "az64",    "bytedict", "delta", "delta32k",  "lzo",     "mostly8", "mostly16",
-      "mostly32", "raw",     "runlength", "text255", "text32k", "zstd"};
+      "az64",     "bytedict", "delta",     "delta32k", "lzo",     "mostly8", "mostly16",
+      "mostly32", "raw",      "runlength", "text255",  "text32k", "zstd"};
   return token.IsName() && std::find(kEncodings.begin(), kEncodings.end(), token.value) != kEncodings.end();
 }
 
 // Words that end a DEFAULT expression.
 bool BeginsColumnAttribute(const Token& token) {
   static constexpr std::array<std::string_view, 14> kWords = {
-      "not",      "null",      "unique",  "primary",    "references", "encode", "distkey",
-      "sortkey",  "identity",  "generated", "collate",  "constraint", "check",  "default"};
-  return token.kind == TokenKind::kWord && std::find(kWords.begin(), kWords.end(), token.value) != kWords.end();
+      "not",     "null",     "unique",    "primary", "references", "encode", "distkey",
+      "sortkey", "identity", "generated", "collate", "constraint", "check",  "default"};
+  return token.kind == TokenKind::kWord &&
+         std::find(kWords.begin(), kWords.end(), token.value) != kWords.end();
 }
 
 class TableReader {
@@ -103,12 +104,14 @@ class TableReader {
       attributes_["diststyle"] = style;
     } else if (Accept("distkey")) {
       for (const std::string& column : ReadColumnList()) SetDistKey(column);
-    } else if (sql_[at_].IsWord("compound") || sql_[at_].IsWord("interleaved") || sql_[at_].IsWord("sortkey")) {
+    } else if (sql_[at_].IsWord("compound") || sql_[at_].IsWord("interleaved") ||
+               sql_[at_].IsWord("sortkey")) {
       const bool interleaved = sql_[at_].IsWord("interleaved");
       if (!sql_[at_].IsWord("sortkey")) ++at_;
       Expect("sortkey");
       if (Accept("auto")) return;
-      if (!sort_keys_.empty()) Refuse("42601", "multiple sort keys for table \"" + table_ + "\" are not allowed");
+      if (!sort_keys_.empty())
+        Refuse("42601", "multiple sort keys for table \"" + table_ + "\" are not allowed");
       sort_keys_ = ReadColumnList();
       interleaved_ = interleaved;
       const size_t most = interleaved ? kMostInterleavedKeys : kMostCompoundKeys;
@@ -118,7 +121,8 @@ class TableReader {
       }
     } else if (Accept("encode")) {
       Expect("auto");
-    } else if (sql_[at_].IsWord("inherits") || sql_[at_].IsWord("partition") || sql_[at_].IsWord("tablespace")) {
+    } else if (sql_[at_].IsWord("inherits") || sql_[at_].IsWord("partition") ||
+               sql_[at_].IsWord("tablespace")) {
       Refuse("0A000", fmt::format("{} is not supported.", FoldCase(sql_[at_].text)));
     } else {
       RefuseSyntax(sql_[at_]);
@@ -222,11 +226,13 @@ class TableReader {
     } else if (Accept("distkey")) {
       SetDistKey(column->name);
     } else if (Accept("sortkey")) {
-      if (!sort_keys_.empty()) Refuse("42601", "multiple sort keys for table \"" + table_ + "\" are not allowed");
+      if (!sort_keys_.empty())
+        Refuse("42601", "multiple sort keys for table \"" + table_ + "\" are not allowed");
       sort_keys_ = {column->name};
     } else if (Accept("collate")) {
       if (!Accept("case_sensitive") && !Accept("default")) {
-        if (sql_[at_].IsWord("case_insensitive")) Refuse("0A000", "COLLATE CASE_INSENSITIVE is not supported yet by redshift-local.");
+        if (sql_[at_].IsWord("case_insensitive"))
+          Refuse("0A000", "COLLATE CASE_INSENSITIVE is not supported yet by redshift-local.");
         RefuseSyntax(sql_[at_]);
       }
     } else if (std::optional<KeyClause> key = ReadColumnKey(sql_, at_, table_, column->name)) {
@@ -258,12 +264,14 @@ class TableReader {
     } catch (const std::exception&) {
       RefuseSyntax(sql_[at_ + 1]);
     }
-    if (step == 0) Refuse("22023", fmt::format("IDENTITY column \"{}\": the step must not be 0", column->name));
+    if (step == 0)
+      Refuse("22023", fmt::format("IDENTITY column \"{}\": the step must not be 0", column->name));
     at_ = after;
     // Two slices number in turns on Redshift: unique values with gaps, never to be relied on as contiguous.
-    column->identity_sql = fmt::format(" generated {} as identity (start with {} increment by {} {})", kind, seed,
-                                       step * 2, step > 0 ? fmt::format("minvalue {}", std::min(seed, 0L))
-                                                          : fmt::format("maxvalue {}", std::max(seed, 0L)));
+    column->identity_sql =
+        fmt::format(" generated {} as identity (start with {} increment by {} {})", kind, seed, step * 2,
+                    step > 0 ? fmt::format("minvalue {}", std::min(seed, 0L))
+                             : fmt::format("maxvalue {}", std::max(seed, 0L)));
     attributes_["identities"][column->name] = fmt::format("{},{}", seed, step);
   }
 
@@ -274,7 +282,8 @@ class TableReader {
     const bool has_dist_key = !attributes_["distkey"].is_null();
     const json& style = attributes_["diststyle"];
     if (has_dist_key && !style.is_null() && style != "key") {
-      Refuse("42601", fmt::format("DISTSTYLE {} of table \"{}\" does not go with a DISTKEY column", style.get<std::string>(), table_));
+      Refuse("42601", fmt::format("DISTSTYLE {} of table \"{}\" does not go with a DISTKEY column",
+                                  style.get<std::string>(), table_));
     }
     if (!has_dist_key && style == "key") {
       Refuse("42601", "DISTSTYLE KEY of table \"" + table_ + "\" needs a DISTKEY column");
@@ -348,6 +357,8 @@ class TableReader {
 
 }  // namespace
 
-bool UnderstandCreateTable(Rewriter& sql, Statement* statement) { return TableReader(sql, statement).Read(); }
+bool UnderstandCreateTable(Rewriter& sql, Statement* statement) {
+  return TableReader(sql, statement).Read();
+}
 
 }  // namespace redshift_local

@@ -26,11 +26,12 @@ constexpr std::array kLostColumns = {
     LostColumn{"adsrc", "pg_catalog.pg_get_expr({0}.adbin, {0}.adrelid)"},
 };
 
-constexpr std::array<std::string_view, 5> kCounters = {"pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id",
-                                                       "pg_last_unload_count", "pg_last_unload_id"};
+constexpr std::array<std::string_view, 5> kCounters = {
+    "pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id", "pg_last_unload_count", "pg_last_unload_id"};
 
 constexpr std::array<std::string_view, 7> kHistoryViews = {
-    "stl_query", "stv_inflight", "stv_recents", "svl_qlog", "stl_connection_log", "stl_querytext", "sys_query_history"};
+    "stl_query",          "stv_inflight",  "stv_recents",      "svl_qlog",
+    "stl_connection_log", "stl_querytext", "sys_query_history"};
 
 template <typename Range>
 bool Contains(const Range& range, std::string_view word) {
@@ -40,8 +41,8 @@ bool Contains(const Range& range, std::string_view word) {
 // Whether the token after a subquery in FROM leaves it without an alias.
 bool LeavesNoAlias(const Token& token) {
   static constexpr std::array<std::string_view, 18> kWords = {
-      "where", "group", "order",     "limit", "union",   "join",  "left",   "right",     "inner",
-      "cross", "full",  "on",        "having", "natural", "offset", "except", "intersect", "minus"};
+      "where", "group", "order", "limit",  "union",   "join",   "left",   "right",     "inner",
+      "cross", "full",  "on",    "having", "natural", "offset", "except", "intersect", "minus"};
   return token.kind == TokenKind::kEnd || token.Is(")") || token.Is(",") ||
          (token.kind == TokenKind::kWord && Contains(kWords, token.value));
 }
@@ -49,11 +50,13 @@ bool LeavesNoAlias(const Token& token) {
 void NameSubqueries(Rewriter& sql) {
   int number = 0;
   for (size_t i = 1; i + 1 < sql.size(); ++i) {
-    if (!sql[i].Is("(") || !(sql[i - 1].IsWord("from") || sql[i - 1].IsWord("join")) || !sql[i + 1].IsWord("select")) {
+    if (!sql[i].Is("(") || !(sql[i - 1].IsWord("from") || sql[i - 1].IsWord("join")) ||
+        !sql[i + 1].IsWord("select")) {
       continue;
     }
     const size_t after = sql.After(i);
-    if (LeavesNoAlias(sql[after])) sql.Replace(after - 1, 1, fmt::format(") as unnamed_subquery_{}", ++number));
+    if (LeavesNoAlias(sql[after]))
+      sql.Replace(after - 1, 1, fmt::format(") as unnamed_subquery_{}", ++number));
   }
 }
 

@@ -22,8 +22,10 @@ void ReadReferences(const Rewriter& sql, size_t at, KeyClause* key) {
 }
 
 void RefuseChecks(const Token& token, const std::string& table) {
-  if (token.IsWord("check")) Refuse("0A000", "CHECK constraints are not supported (table \"" + table + "\").");
-  if (token.IsWord("exclude")) Refuse("0A000", "EXCLUDE constraints are not supported (table \"" + table + "\").");
+  if (token.IsWord("check"))
+    Refuse("0A000", "CHECK constraints are not supported (table \"" + table + "\").");
+  if (token.IsWord("exclude"))
+    Refuse("0A000", "EXCLUDE constraints are not supported (table \"" + table + "\").");
 }
 
 std::string ReadConstraintName(const Rewriter& sql, size_t* at) {
@@ -36,8 +38,11 @@ std::string ReadConstraintName(const Rewriter& sql, size_t* at) {
 }  // namespace
 
 nlohmann::json KeyClause::ToJson() const {
-  return {{"kind", std::string(1, kind)}, {"name", name},           {"columns", columns},
-          {"table", foreign_table},       {"foreign_columns", foreign_columns}};
+  return {{"kind", std::string(1, kind)},
+          {"name", name},
+          {"columns", columns},
+          {"table", foreign_table},
+          {"foreign_columns", foreign_columns}};
 }
 
 std::vector<std::string> ReadKeyColumns(const Rewriter& sql, size_t open) {

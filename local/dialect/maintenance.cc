@@ -43,7 +43,8 @@ bool UnderstandMaintenance(Rewriter& sql, Statement* statement) {
     return true;
   }
   if (sql[0].IsWord("analyze")) {
-    if (sql[1].IsWord("compression")) Refuse("0A000", "ANALYZE COMPRESSION is not supported yet by redshift-local.");
+    if (sql[1].IsWord("compression"))
+      Refuse("0A000", "ANALYZE COMPRESSION is not supported yet by redshift-local.");
     statement->sql = "analyze" + TableOf(sql, 1);
     statement->tag = "ANALYZE";
     return true;

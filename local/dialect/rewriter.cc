@@ -18,8 +18,9 @@ void Refuse(std::string sqlstate, std::string message, std::string hint) {
 void RefuseSyntax(const Token& token) {
   SqlErrorFields error;
   error.sqlstate = "42601";
-  error.message = token.kind == TokenKind::kEnd ? "syntax error at end of input"
-                                                : "syntax error at or near \"" + std::string(token.text) + "\"";
+  error.message = token.kind == TokenKind::kEnd
+                      ? "syntax error at end of input"
+                      : "syntax error at or near \"" + std::string(token.text) + "\"";
   error.position = static_cast<int>(token.begin) + 1;
   throw Refusal{std::move(error)};
 }
@@ -62,9 +63,12 @@ std::string RenderToken(const Token& token) {
       const bool escapes = token.text[0] != '$' && token.text.find('\\') != std::string_view::npos;
       return escapes ? QuoteLiteral(token.value) : std::string(token.text);
     }
-    case TokenKind::kQuoted: return QuoteIdentifier(token.value);
-    case TokenKind::kWord: return token.text[0] == '#' ? QuoteIdentifier(token.value) : std::string(token.text);
-    default: return std::string(token.text);
+    case TokenKind::kQuoted:
+      return QuoteIdentifier(token.value);
+    case TokenKind::kWord:
+      return token.text[0] == '#' ? QuoteIdentifier(token.value) : std::string(token.text);
+    default:
+      return std::string(token.text);
   }
 }
 

@@ -17,8 +17,8 @@ bool IsOneOf(const Token& token, std::initializer_list<std::string_view> words) 
 
 // Statements that Redshift counts as queries: they get an id that pg_last_query_id() tells.
 bool CountsAsQuery(const Token& first) {
-  return IsOneOf(first, {"select", "with", "insert", "update", "delete", "copy", "create", "merge", "truncate",
-                         "unload", "fetch", "execute"}) ||
+  return IsOneOf(first, {"select", "with", "insert", "update", "delete", "copy", "create", "merge",
+                         "truncate", "unload", "fetch", "execute"}) ||
          first.Is("(");
 }
 

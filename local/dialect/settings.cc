@@ -48,7 +48,8 @@ constexpr std::array kSettings = {
 };
 
 const Setting* Find(std::string_view name) {
-  const auto found = std::find_if(kSettings.begin(), kSettings.end(), [&](const auto& s) { return s.name == name; });
+  const auto found =
+      std::find_if(kSettings.begin(), kSettings.end(), [&](const auto& s) { return s.name == name; });
   return found == kSettings.end() ? nullptr : &*found;
 }
 
@@ -76,9 +77,11 @@ bool UnderstandSet(Rewriter& sql, Statement* statement) {
     return true;
   }
   const Token& name = sql[at];
-  if (name.IsWord("extra_float_digits") && sql[at + 2].kind == TokenKind::kNumber && sql[at + 2].text.size() < 3 &&
-      std::stoi(std::string(sql[at + 2].text)) > 2) {
-    Refuse("22023", fmt::format("{} is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)", sql[at + 2].text));
+  if (name.IsWord("extra_float_digits") && sql[at + 2].kind == TokenKind::kNumber &&
+      sql[at + 2].text.size() < 3 && std::stoi(std::string(sql[at + 2].text)) > 2) {
+    Refuse("22023",
+           fmt::format("{} is outside the valid range for parameter \"extra_float_digits\" (-15 .. 2)",
+                       sql[at + 2].text));
   }
   const Setting* setting = name.IsName() ? Find(name.value) : nullptr;
   if (setting == nullptr) return false;
@@ -87,8 +90,8 @@ bool UnderstandSet(Rewriter& sql, Statement* statement) {
   if (sql[at + 2].IsWord("default")) value = setting->otherwise;
   if (at + 2 >= sql.size() || at + 3 < sql.size()) RefuseSyntax(sql[at + 2 < sql.size() ? at + 3 : at + 2]);
   NoteValue(setting->name, value, statement);
-  statement->sql = fmt::format("set {}redshift.{} to {}", sql[1].IsWord("local") ? "local " : "", setting->name,
-                               QuoteLiteral(value));
+  statement->sql = fmt::format("set {}redshift.{} to {}", sql[1].IsWord("local") ? "local " : "",
+                               setting->name, QuoteLiteral(value));
   return true;
 }
 
@@ -108,8 +111,9 @@ bool UnderstandSetting(Rewriter& sql, Statement* statement) {
   if (sql[0].IsWord("show") && sql.size() == 2) {
     const Setting* setting = Find(sql[1].value);
     if (setting == nullptr) return false;
-    statement->sql = fmt::format("select coalesce(nullif(current_setting('redshift.{0}', true), ''), {1})::text as {0}",
-                                 setting->name, QuoteLiteral(setting->otherwise));
+    statement->sql =
+        fmt::format("select coalesce(nullif(current_setting('redshift.{0}', true), ''), {1})::text as {0}",
+                    setting->name, QuoteLiteral(setting->otherwise));
     statement->tag = "SHOW";
     return true;
   }

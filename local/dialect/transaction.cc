@@ -16,7 +16,8 @@ std::string ReadTransactionModes(const Rewriter& sql, size_t at) {
       at += 2;
       if (sql[at].IsWord("serializable") || sql[at].IsWord("snapshot")) {
         at += 1;
-      } else if (sql[at].IsWord("read") && (sql[at + 1].IsWord("committed") || sql[at + 1].IsWord("uncommitted"))) {
+      } else if (sql[at].IsWord("read") &&
+                 (sql[at + 1].IsWord("committed") || sql[at + 1].IsWord("uncommitted"))) {
         at += 2;
       } else if (sql[at].IsWord("repeatable") && sql[at + 1].IsWord("read")) {
         at += 2;

@@ -24,13 +24,15 @@ bool IsAnyOf(const Token& token, std::initializer_list<std::string_view> words) 
 
 void RefuseCreate(const Rewriter& sql) {
   size_t at = 1;
-  while (IsAnyOf(sql[at], {"or", "replace", "unique", "constraint", "trusted", "local", "global", "temp", "temporary",
-                           "default"})) {
+  while (IsAnyOf(sql[at], {"or", "replace", "unique", "constraint", "trusted", "local", "global", "temp",
+                           "temporary", "default"})) {
     ++at;
   }
-  if (IsAnyOf(sql[at], {"index", "trigger", "sequence", "type", "domain", "rule", "extension", "cast", "operator",
-                        "aggregate", "collation", "tablespace", "event", "publication", "subscription", "statistics",
-                        "conversion", "foreign", "server", "text", "access", "policy", "transform", "unlogged"})) {
+  if (IsAnyOf(sql[at],
+              {"index",     "trigger",     "sequence",     "type",       "domain",     "rule",
+               "extension", "cast",        "operator",     "aggregate",  "collation",  "tablespace",
+               "event",     "publication", "subscription", "statistics", "conversion", "foreign",
+               "server",    "text",        "access",       "policy",     "transform",  "unlogged"})) {
     RefuseCommand(sql);
   }
 }
@@ -49,7 +51,8 @@ void RefuseDmlClauses(const Rewriter& sql) {
 
 void RefuseQueryClauses(const Rewriter& sql) {
   for (size_t i = 0; i + 1 < sql.size(); ++i) {
-    if (sql[i].IsWord("distinct") && sql[i + 1].IsWord("on") && sql[i + 2].Is("(") && i > 0 && sql[i - 1].IsWord("select")) {
+    if (sql[i].IsWord("distinct") && sql[i + 1].IsWord("on") && sql[i + 2].Is("(") && i > 0 &&
+        sql[i - 1].IsWord("select")) {
       Refuse("0A000", "SELECT DISTINCT ON is not supported");
     }
     if (sql[i].IsWord("for") &&
@@ -63,8 +66,8 @@ void RefuseQueryClauses(const Rewriter& sql) {
 
 void RefuseUnsupported(const Rewriter& sql) {
   const Token& first = sql[0];
-  if (IsAnyOf(first, {"listen", "notify", "unlisten", "cluster", "reindex", "checkpoint", "load", "security", "do",
-                      "refresh", "reassign"}) &&
+  if (IsAnyOf(first, {"listen", "notify", "unlisten", "cluster", "reindex", "checkpoint", "load", "security",
+                      "do", "refresh", "reassign"}) &&
       !(first.IsWord("refresh") && sql[1].IsWord("materialized"))) {
     RefuseCommand(sql);
   }
@@ -72,7 +75,8 @@ void RefuseUnsupported(const Rewriter& sql) {
   if (first.IsWord("unload")) Refuse("0A000", "UNLOAD is not supported yet by redshift-local.");
   if (first.IsWord("create")) RefuseCreate(sql);
   if (IsAnyOf(first, {"insert", "update", "delete", "with"})) RefuseDmlClauses(sql);
-  if (IsAnyOf(first, {"select", "with", "insert", "create", "declare"}) || first.Is("(")) RefuseQueryClauses(sql);
+  if (IsAnyOf(first, {"select", "with", "insert", "create", "declare"}) || first.Is("("))
+    RefuseQueryClauses(sql);
 }
 
 }  // namespace redshift_local

@@ -19,7 +19,8 @@ void CheckPassword(const std::string& password) {
     Refuse("0A000", "passwords stored as SHA-256 are not supported yet by redshift-local.");
   }
   if (password.starts_with("md5") && password.size() == 35) return;
-  if (password.size() < 8 || password.size() > 64) Refuse("42601", "password must be between 8 and 64 characters");
+  if (password.size() < 8 || password.size() > 64)
+    Refuse("42601", "password must be between 8 and 64 characters");
   if (!HasOneIn(password, 'A', 'Z')) Refuse("42601", "password must contain at least one uppercase letter");
   if (!HasOneIn(password, 'a', 'z')) Refuse("42601", "password must contain at least one lowercase letter");
   if (!HasOneIn(password, '0', '9')) Refuse("42601", "password must contain at least one number");
@@ -58,7 +59,8 @@ bool UnderstandUser(Rewriter& sql, Statement* statement) {
       i += 2;
     }
   }
-  if (create && !has_password) Refuse("42601", fmt::format("CREATE USER {}: a PASSWORD must be given", name.text));
+  if (create && !has_password)
+    Refuse("42601", fmt::format("CREATE USER {}: a PASSWORD must be given", name.text));
   statement->sql = sql.Render();
   statement->tag = create ? "CREATE USER" : "ALTER USER";
   return true;

@@ -47,7 +47,9 @@ using namespace std::chrono_literals;
   ::_exit(127);
 }
 
-int ExitCode(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+int ExitCode(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 // The janitor's own life: reads lines until the pipe breaks.
 [[noreturn]] void CleanUpAfterParent(int pipe) {
@@ -94,7 +96,8 @@ ChildProcess ChildProcess::Start(const ChildOptions& options) {
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    if (!options.environment.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
+    if (!options.environment.contains(std::string(text.substr(0, text.find('=')))))
+      variables.emplace_back(text);
   }
   for (const auto& [name, value] : options.environment) variables.push_back(name + "=" + value);
   std::vector<char*> envp;
@@ -142,7 +145,8 @@ int ChildProcess::Wait() {
 
 Janitor::Janitor() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error(std::string("pipe failed: ") + std::strerror(errno));
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw std::runtime_error(std::string("pipe failed: ") + std::strerror(errno));
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error(std::string("fork failed: ") + std::strerror(errno));
   if (pid_ == 0) {
@@ -169,8 +173,12 @@ Janitor::~Janitor() {
   }
 }
 
-void Janitor::WatchProcess(pid_t pid) { Tell("process " + std::to_string(pid)); }
-void Janitor::WatchFolder(const std::string& path) { Tell("folder " + path); }
+void Janitor::WatchProcess(pid_t pid) {
+  Tell("process " + std::to_string(pid));
+}
+void Janitor::WatchFolder(const std::string& path) {
+  Tell("folder " + path);
+}
 
 void Janitor::Tell(const std::string& line) {
   const std::string text = line + "\n";

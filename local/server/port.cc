@@ -26,11 +26,13 @@ int Listen(int port, const std::string& flag) {
     const int error = errno;
     ::close(socket);
     if (error == EADDRINUSE) {
-      throw ProgramError(fmt::format("port {} of 127.0.0.1 is already in use. Stop the program that has it, or choose "
-                                     "another port with {} ({} 0 takes any free one).",
-                                     port, flag, flag));
+      throw ProgramError(
+          fmt::format("port {} of 127.0.0.1 is already in use. Stop the program that has it, or choose "
+                      "another port with {} ({} 0 takes any free one).",
+                      port, flag, flag));
     }
-    throw ProgramError(fmt::format("cannot listen on 127.0.0.1:{} ({}): {}", port, flag, std::strerror(error)));
+    throw ProgramError(
+        fmt::format("cannot listen on 127.0.0.1:{} ({}): {}", port, flag, std::strerror(error)));
   }
   return socket;
 }

@@ -25,9 +25,10 @@ std::string BinDirectory() {
   const char* set = std::getenv("REDSHIFT_LOCAL_POSTGRES_BIN");
   const std::string directory = set != nullptr ? set : "/usr/lib/postgresql/15/bin";
   if (!fs::exists(directory + "/postgres")) {
-    throw ProgramError(fmt::format("PostgreSQL 15 is not in {}. Install it (dev/setup does, from the package postgresql-15) "
-                                   "or set REDSHIFT_LOCAL_POSTGRES_BIN to the folder of its programs.",
-                                   directory));
+    throw ProgramError(
+        fmt::format("PostgreSQL 15 is not in {}. Install it (dev/setup does, from the package postgresql-15) "
+                    "or set REDSHIFT_LOCAL_POSTGRES_BIN to the folder of its programs.",
+                    directory));
   }
   return directory;
 }
@@ -45,8 +46,16 @@ std::string LastLines(const std::string& path) {
 void Initialise(const PostgresOptions& options, const std::string& bin, const std::string& log_file,
                 Janitor* janitor) {
   ChildOptions initdb;
-  initdb.command = {bin + "/initdb", "-D", options.data_directory, "-U", kInternalRole, "--auth=trust",
-                    "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"};
+  initdb.command = {bin + "/initdb",
+                    "-D",
+                    options.data_directory,
+                    "-U",
+                    kInternalRole,
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--no-sync",
+                    "--no-instructions"};
   initdb.working_directory = "/";
   initdb.user = PostgresSystemUser();
   initdb.log_file = log_file;
@@ -95,7 +104,9 @@ std::unique_ptr<Backend> ConnectAs(const BackendAddress& address, const std::str
 
 }  // namespace
 
-std::string PostgresSystemUser() { return ::geteuid() == 0 ? "postgres" : ""; }
+std::string PostgresSystemUser() {
+  return ::geteuid() == 0 ? "postgres" : "";
+}
 
 std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janitor* janitor) {
   const std::string bin = BinDirectory();

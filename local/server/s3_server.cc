@@ -28,14 +28,16 @@ std::string MotoServer() {
   std::error_code error;
   // build/bin/redshift-local: the sources are two folders up.
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) candidates.push_back(program.parent_path().parent_path().parent_path() / ".deps/venv/bin/moto_server");
+  if (!error)
+    candidates.push_back(program.parent_path().parent_path().parent_path() / ".deps/venv/bin/moto_server");
   candidates.emplace_back(fs::path(REDSHIFT_LOCAL_SOURCE_DIR) / ".deps/venv/bin/moto_server");
   for (const fs::path& candidate : candidates) {
     if (fs::exists(candidate)) return candidate;
   }
-  throw ProgramError(fmt::format("the S3 server moto_server is not at {}. Run dev/setup, set REDSHIFT_LOCAL_MOTO to it, "
-                                 "or use another S3 server with --s3-endpoint.",
-                                 candidates.front().string()));
+  throw ProgramError(
+      fmt::format("the S3 server moto_server is not at {}. Run dev/setup, set REDSHIFT_LOCAL_MOTO to it, "
+                  "or use another S3 server with --s3-endpoint.",
+                  candidates.front().string()));
 }
 
 std::string LastLine(const std::string& path) {
@@ -122,22 +124,28 @@ void S3Server::AwaitReady() {
   std::string answer;
   while (Request(url(), "GET", "/", &answer) == 0) {
     if (HasEnded() || std::chrono::steady_clock::now() > deadline) {
-      throw ProgramError(fmt::format("the S3 server moto_server did not start on port {}: {}", port_, LastLine(log_file_)));
+      throw ProgramError(
+          fmt::format("the S3 server moto_server did not start on port {}: {}", port_, LastLine(log_file_)));
     }
     std::this_thread::sleep_for(50ms);
   }
 }
 
-S3Server::~S3Server() { child_.Stop(SIGKILL, 1s); }
+S3Server::~S3Server() {
+  child_.Stop(SIGKILL, 1s);
+}
 
-std::string S3Server::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+std::string S3Server::url() const {
+  return fmt::format("http://127.0.0.1:{}", port_);
+}
 
 void CreateBucket(const std::string& url, const std::string& bucket) {
   std::string answer;
   const int status = Request(url, "PUT", fmt::format("/{}", bucket), &answer);
   if (status != 200 && status != 409) {
-    throw ProgramError(fmt::format("bucket {} could not be made on {} (HTTP status {}). Check --bucket and --s3-endpoint.",
-                                   bucket, url, status));
+    throw ProgramError(
+        fmt::format("bucket {} could not be made on {} (HTTP status {}). Check --bucket and --s3-endpoint.",
+                    bucket, url, status));
   }
 }
 

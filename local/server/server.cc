@@ -37,11 +37,13 @@ void GiveToPostgres(const fs::path& path) {
   if (user.empty()) return;
   const passwd* entry = ::getpwnam(user.c_str());
   if (entry == nullptr) {
-    throw ProgramError("redshift-local runs as root and PostgreSQL does not: there must be a system user 'postgres' "
-                       "(the package postgresql-15 makes it).");
+    throw ProgramError(
+        "redshift-local runs as root and PostgreSQL does not: there must be a system user 'postgres' "
+        "(the package postgresql-15 makes it).");
   }
   if (::chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
-    throw ProgramError(fmt::format("cannot give {} to the user postgres, as whom PostgreSQL runs", path.string()));
+    throw ProgramError(
+        fmt::format("cannot give {} to the user postgres, as whom PostgreSQL runs", path.string()));
   }
 }
 
@@ -53,7 +55,8 @@ bool IsReachable(const fs::path& path) {
   if (entry == nullptr) return false;
   const pid_t pid = ::fork();
   if (pid == 0) {
-    const bool reachable = ::setgid(entry->pw_gid) == 0 && ::setuid(entry->pw_uid) == 0 && ::access(path.c_str(), X_OK) == 0;
+    const bool reachable =
+        ::setgid(entry->pw_gid) == 0 && ::setuid(entry->pw_uid) == 0 && ::access(path.c_str(), X_OK) == 0;
     ::_exit(reachable ? 0 : 1);
   }
   int status = 0;
@@ -120,12 +123,15 @@ void Server::PrepareFolders(Janitor* janitor) {
   } else {
     std::error_code error;
     fs::create_directories(options_.data, error);
-    if (error) throw ProgramError(fmt::format("--data {}: cannot make this folder: {}", options_.data, error.message()));
+    if (error)
+      throw ProgramError(
+          fmt::format("--data {}: cannot make this folder: {}", options_.data, error.message()));
     data_directory_ = fs::canonical(options_.data) / "postgres";
     if (!IsReachable(options_.data)) {
-      throw ProgramError(fmt::format("--data {}: the user postgres, as whom PostgreSQL runs when redshift-local is started "
-                                     "by root, cannot enter this folder. Choose another, or chmod o+x it and those above.",
-                                     options_.data));
+      throw ProgramError(
+          fmt::format("--data {}: the user postgres, as whom PostgreSQL runs when redshift-local is started "
+                      "by root, cannot enter this folder. Choose another, or chmod o+x it and those above.",
+                      options_.data));
     }
   }
   if (!fs::exists(data_directory_)) {
@@ -184,7 +190,8 @@ void Server::Run(int stop) {
     std::array<pollfd, 2> fds = {pollfd{listener_, POLLIN, 0}, pollfd{stop, POLLIN, 0}};
     const int ready = ::poll(fds.data(), fds.size(), 1000);
     if (fds[1].revents != 0) return;
-    if (postgres_->HasEnded()) throw ProgramError("PostgreSQL has ended by itself; redshift-local cannot go on.");
+    if (postgres_->HasEnded())
+      throw ProgramError("PostgreSQL has ended by itself; redshift-local cannot go on.");
     if (s3_server_ && s3_server_->HasEnded()) {
       throw ProgramError("the S3 server has ended by itself; redshift-local cannot go on.");
     }
@@ -205,7 +212,8 @@ void Server::ReportFaults() const {
     if (armed.remaining == 0) continue;
     spdlog::warn("fault {}{} was armed and {} (fired {} times, {} left)", FaultName(armed.fault),
                  armed.pattern ? " for '" + *armed.pattern + "'" : "",
-                 armed.fired == 0 ? "never fired" : "did not fire as often as asked for", armed.fired, armed.remaining);
+                 armed.fired == 0 ? "never fired" : "did not fire as often as asked for", armed.fired,
+                 armed.remaining);
   }
 }
 

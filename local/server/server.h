@@ -6,8 +6,8 @@
 #include <string>
 
 #include "local/server/child_process.h"
-#include "local/server/s3_server.h"
 #include "local/server/postgres.h"
+#include "local/server/s3_server.h"
 #include "local/session/server_state.h"
 
 namespace redshift_local {
@@ -34,8 +34,8 @@ class Server {
 
   /// The line that tells users and programs how to connect.
   std::string ReadyLine() const;
-  /// Serves clients until `stop` (a descriptor) becomes readable. Throws ProgramError when PostgreSQL or the S3
-  /// server ends by itself.
+  /// Serves clients until `stop` (a descriptor) becomes readable. Throws ProgramError when PostgreSQL or the
+  /// S3 server ends by itself.
   void Run(int stop);
 
  private:

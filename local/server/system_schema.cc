@@ -18,8 +18,7 @@ void PrepareCluster(Backend* admin, bool is_new, const std::string& user, const 
   }
   admin->Query("set password_encryption = 'md5'");
   const std::string role = QuoteIdentifier(user);
-  const bool has_role =
-      !admin->Query("select 1 from pg_roles where rolname = " + QuoteLiteral(user)).empty();
+  const bool has_role = !admin->Query("select 1 from pg_roles where rolname = " + QuoteLiteral(user)).empty();
   admin->Query(fmt::format("{} role {} superuser createdb createrole login password {}",
                            has_role ? "alter" : "create", role, QuoteLiteral(password)));
   if (admin->Query("select 1 from pg_database where datname = " + QuoteLiteral(database)).empty()) {

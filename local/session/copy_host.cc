@@ -24,10 +24,12 @@ arrow::Status ToStatus(const ErrorFields& backend_fields) {
 
 ColumnKind KindOf(std::string_view type) {
   static const std::map<std::string_view, ColumnKind> kKinds = {
-      {"bool", ColumnKind::kBoolean},     {"int2", ColumnKind::kSmallint},  {"int4", ColumnKind::kInteger},
-      {"int8", ColumnKind::kBigint},      {"numeric", ColumnKind::kDecimal}, {"float4", ColumnKind::kReal},
-      {"float8", ColumnKind::kDouble},    {"bpchar", ColumnKind::kChar},    {"varchar", ColumnKind::kVarchar},
-      {"date", ColumnKind::kDate},        {"time", ColumnKind::kTime},      {"timetz", ColumnKind::kTimeTz},
+      {"bool", ColumnKind::kBoolean},        {"int2", ColumnKind::kSmallint},
+      {"int4", ColumnKind::kInteger},        {"int8", ColumnKind::kBigint},
+      {"numeric", ColumnKind::kDecimal},     {"float4", ColumnKind::kReal},
+      {"float8", ColumnKind::kDouble},       {"bpchar", ColumnKind::kChar},
+      {"varchar", ColumnKind::kVarchar},     {"date", ColumnKind::kDate},
+      {"time", ColumnKind::kTime},           {"timetz", ColumnKind::kTimeTz},
       {"timestamp", ColumnKind::kTimestamp}, {"timestamptz", ColumnKind::kTimestampTz},
       {"super", ColumnKind::kSuper}};
   const auto found = kKinds.find(type);
@@ -71,16 +73,22 @@ arrow::Status SessionCopyHost::Guard(Work work) {
     if (FindField(error.fields, 'V') == "FATAL") backend_end_ = error.fields;
     return ToStatus(error.fields);
   } catch (const ConnectionLost& lost) {
-    backend_end_ = ErrorFields{{'S', "FATAL"}, {'V', "FATAL"}, {'C', "57P01"},
+    backend_end_ = ErrorFields{{'S', "FATAL"},
+                               {'V', "FATAL"},
+                               {'C', "57P01"},
                                {'M', "terminating connection due to administrator command"}};
     spdlog::info("session {}: the back end has gone during COPY: {}", session_->handle_.pid, lost.what());
     return ToStatus(*backend_end_);
   }
 }
 
-const S3Place& SessionCopyHost::s3() const { return session_->server_->s3(); }
+const S3Place& SessionCopyHost::s3() const {
+  return session_->server_->s3();
+}
 
-bool SessionCopyHost::case_sensitive_identifiers() const { return session_->dialect_.case_sensitive; }
+bool SessionCopyHost::case_sensitive_identifiers() const {
+  return session_->dialect_.case_sensitive;
+}
 
 arrow::Result<S3Keys> SessionCopyHost::KeysOfRoles(const std::vector<std::string>&) {
   // Every role may do everything, until the stand-in has a list of roles.
@@ -104,8 +112,10 @@ arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& n
       if (row[2]) target.columns.push_back(ToColumn(row));
     }
     const auto facts = backend.Query(
-        "select usesysid, coalesce(txid_current_if_assigned(), 0), current_setting('statement_timeout', true), "
-        "(select setting from pg_settings where name = 'statement_timeout') from pg_user where usename = current_user");
+        "select usesysid, coalesce(txid_current_if_assigned(), 0), current_setting('statement_timeout', "
+        "true), "
+        "(select setting from pg_settings where name = 'statement_timeout') from pg_user where usename = "
+        "current_user");
     facts_.user_id = std::stoi(*facts[0][0]);
     facts_.transaction_id = std::stoll(*facts[0][1]);
     if (const long limit = std::stol(*facts[0][3]); limit > 0) {
@@ -148,7 +158,8 @@ arrow::Status SessionCopyHost::BeginRows(const std::string& copy_from_stdin) {
         ARROW_RETURN_NOT_OK(ReadToReady());
         return ToStatus(fields);
       }
-      if (message.type == 'Z') return arrow::Status::Invalid("PostgreSQL takes no rows for: ", copy_from_stdin);
+      if (message.type == 'Z')
+        return arrow::Status::Invalid("PostgreSQL takes no rows for: ", copy_from_stdin);
     }
   });
 }
@@ -176,7 +187,9 @@ void SessionCopyHost::AbortRows() {
   });
 }
 
-void SessionCopyHost::SendInfo(std::string_view text) { session_->SendNotice("INFO", "00000", text); }
+void SessionCopyHost::SendInfo(std::string_view text) {
+  session_->SendNotice("INFO", "00000", text);
+}
 
 arrow::Status SessionCopyHost::CheckInterrupt() {
   if (backend_end_) return ToStatus(*backend_end_);
@@ -196,7 +209,9 @@ arrow::Status SessionCopyHost::CheckInterrupt() {
   return arrow::Status::OK();
 }
 
-int64_t SessionCopyHost::query_id() { return session_->query_id_; }
+int64_t SessionCopyHost::query_id() {
+  return session_->query_id_;
+}
 
 void SessionCopyHost::ExecuteApart(const std::string& sql) {
   try {

@@ -170,12 +170,23 @@ Session::Outcome Session::PumpExecute(const Statement& statement) {
         ForwardError(message);
         skip_to_sync_ = true;
         return Outcome::kFailed;
-      case 'C': hidden_tag_ = TagFor(statement, BodyReader(message.body).String()); return Outcome::kDone;
-      case 'I': client_.Add('I', ""); hidden_tag_.clear(); return Outcome::kDone;
-      case 's': client_.Add('s', ""); return Outcome::kSuspended;
+      case 'C':
+        hidden_tag_ = TagFor(statement, BodyReader(message.body).String());
+        return Outcome::kDone;
+      case 'I':
+        client_.Add('I', "");
+        hidden_tag_.clear();
+        return Outcome::kDone;
+      case 's':
+        client_.Add('s', "");
+        return Outcome::kSuspended;
       case 'N':
-      case 'S': ForwardAside(message); break;
-      default: client_.Add(message.type, message.body); break;
+      case 'S':
+        ForwardAside(message);
+        break;
+      default:
+        client_.Add(message.type, message.body);
+        break;
     }
   }
 }

@@ -25,11 +25,12 @@ struct StoredPassword {
 };
 
 std::optional<StoredPassword> LookUp(const std::string& user, ServerState* server) {
-  const auto rows = server->Admin(
-      "template1",
-      "select rolpassword, exists (select from pg_db_role_setting where setrole = r.oid and 'redshift.login=clear' = "
-      "any(setconfig)) from pg_authid r where rolcanlogin and rolname = " +
-          QuoteLiteral(user) + " and (rolvaliduntil is null or rolvaliduntil > now())");
+  const auto rows =
+      server->Admin("template1",
+                    "select rolpassword, exists (select from pg_db_role_setting where setrole = r.oid and "
+                    "'redshift.login=clear' = "
+                    "any(setconfig)) from pg_authid r where rolcanlogin and rolname = " +
+                        QuoteLiteral(user) + " and (rolvaliduntil is null or rolvaliduntil > now())");
   if (rows.empty() || !rows[0][0]) return std::nullopt;
   return StoredPassword{*rows[0][0], rows[0][1] == "t"};
 }
@@ -74,8 +75,8 @@ std::optional<Startup> ReadStartup(Connection* client, ServerState* server) {
     }
     if (code >> 16 != kProtocolVersion >> 16) {
       SendFatal(client, "0A000",
-                "unsupported frontend protocol " + std::to_string(code >> 16) + "." + std::to_string(code & 0xFFFF) +
-                    ": server supports 3.0");
+                "unsupported frontend protocol " + std::to_string(code >> 16) + "." +
+                    std::to_string(code & 0xFFFF) + ": server supports 3.0");
       return std::nullopt;
     }
     Startup startup;
@@ -105,7 +106,8 @@ bool Authenticate(const Startup& startup, Connection* client, ServerState* serve
 
 std::map<std::string, std::string> BackendParameters(const Startup& startup) {
   static constexpr std::array<std::string_view, 7> kPassed = {
-      "application_name", "client_encoding", "datestyle", "timezone", "extra_float_digits", "options", "search_path"};
+      "application_name",   "client_encoding", "datestyle",  "timezone",
+      "extra_float_digits", "options",         "search_path"};
   std::map<std::string, std::string> parameters = {{"user", startup.user}, {"database", startup.database}};
   for (std::string_view name : kPassed) {
     const auto found = startup.parameters.find(std::string(name));

@@ -23,8 +23,12 @@ std::string HexDigest(const EVP_MD* algorithm, std::string_view bytes) {
 
 }  // namespace
 
-std::string Md5Hex(std::string_view bytes) { return HexDigest(EVP_md5(), bytes); }
-std::string Sha256Hex(std::string_view bytes) { return HexDigest(EVP_sha256(), bytes); }
+std::string Md5Hex(std::string_view bytes) {
+  return HexDigest(EVP_md5(), bytes);
+}
+std::string Sha256Hex(std::string_view bytes) {
+  return HexDigest(EVP_sha256(), bytes);
+}
 
 std::string Md5Password(std::string_view user, std::string_view password) {
   return "md5" + Md5Hex(fmt::format("{}{}", password, user));

@@ -25,7 +25,8 @@ std::string Now() {
   const auto now = std::chrono::system_clock::now();
   const auto micros =
       std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1'000'000;
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), micros);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                     micros);
 }
 
 // Cut at a character's start, so that it stays UTF-8.
@@ -41,10 +42,10 @@ std::vector<std::string> Session::Prelude(const Statement& statement) {
   std::vector<std::string> steps;
   if (statement.reads_history) server_->PublishHistory(startup_.database);
   if (statement.reads_counters) {
-    steps.push_back(
-        fmt::format("select set_config('local.last_copy_count', '{}', false), set_config('local.last_copy_id', '{}', "
-                    "false), set_config('local.last_query_id', '{}', false)",
-                    last_copy_count_, last_copy_id_, last_query_id_));
+    steps.push_back(fmt::format(
+        "select set_config('local.last_copy_count', '{}', false), set_config('local.last_copy_id', '{}', "
+        "false), set_config('local.last_query_id', '{}', false)",
+        last_copy_count_, last_copy_id_, last_query_id_));
   }
   steps.insert(steps.end(), statement.before.begin(), statement.before.end());
   return steps;
@@ -59,8 +60,11 @@ void Session::BeginStatement(const Statement& statement) {
     transaction_text_ += '\n';
   }
   query_id_ = server_->NextQueryId();
-  running_ = LoggedQuery{query_id_,   handle_.pid, startup_.user, startup_.database, query_group_,
-                         std::string(Prefix(statement.text, kLoggedText)), Now(), {}, false};
+  running_ = LoggedQuery{query_id_,     handle_.pid,
+                         startup_.user, startup_.database,
+                         query_group_,  std::string(Prefix(statement.text, kLoggedText)),
+                         Now(),         {},
+                         false};
 }
 
 void Session::EndStatement(const Statement& statement, bool failed) {
@@ -102,23 +106,33 @@ bool Session::RunHidden(std::string_view sql) {
   while (true) {
     const Message message = backend_->Receive();
     switch (message.type) {
-      case 'Z': return good;
-      case 'C': hidden_tag_ = std::string(BodyReader(message.body).String()); break;
+      case 'Z':
+        return good;
+      case 'C':
+        hidden_tag_ = std::string(BodyReader(message.body).String());
+        break;
       case 'E':
         good = false;
         ForwardError(message);
         break;
       case 'N':
-      case 'S': ForwardAside(message); break;
-      default: break;
+      case 'S':
+        ForwardAside(message);
+        break;
+      default:
+        break;
     }
   }
 }
 
 bool Session::RunSpecial(const Statement& statement) {
   switch (statement.kind) {
-    case StatementKind::kEmpty: client_.Add('I', ""); return true;
-    case StatementKind::kRefused: Fail(*statement.refusal); return false;
+    case StatementKind::kEmpty:
+      client_.Add('I', "");
+      return true;
+    case StatementKind::kRefused:
+      Fail(*statement.refusal);
+      return false;
     case StatementKind::kBegin:
       if (implicit_block_) {
         implicit_block_ = false;
@@ -132,10 +146,14 @@ bool Session::RunSpecial(const Statement& statement) {
       if (!RunHidden("rollback")) return false;
       SendComplete("ROLLBACK");
       return true;
-    case StatementKind::kCommit: return RunCommit(statement);
-    case StatementKind::kTruncate: return RunTruncate(statement);
-    case StatementKind::kCopy: return RunCopyStatement(statement);
-    case StatementKind::kSql: break;
+    case StatementKind::kCommit:
+      return RunCommit(statement);
+    case StatementKind::kTruncate:
+      return RunTruncate(statement);
+    case StatementKind::kCopy:
+      return RunCopyStatement(statement);
+    case StatementKind::kSql:
+      break;
   }
   return false;
 }
@@ -154,7 +172,8 @@ bool Session::RunCommit(const Statement&) {
 }
 
 void Session::CutConnection(const ArmedFault& fault) {
-  spdlog::info("fault {} fires: session {} of {} is cut", FaultName(fault.fault), handle_.pid, client_.peer());
+  spdlog::info("fault {} fires: session {} of {} is cut", FaultName(fault.fault), handle_.pid,
+               client_.peer());
   server_->PublishFaults(startup_.database);
   backend_->Shutdown();
   client_.Cut();

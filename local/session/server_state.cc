@@ -16,7 +16,8 @@ constexpr size_t kHistorySize = 2000;
 
 }  // namespace
 
-ServerState::ServerState(BackendAddress address, S3Place s3) : address_(std::move(address)), s3_(std::move(s3)) {}
+ServerState::ServerState(BackendAddress address, S3Place s3)
+    : address_(std::move(address)), s3_(std::move(s3)) {}
 
 void ServerState::Register(SessionHandle* session) {
   std::lock_guard lock(sessions_mutex_);
@@ -102,10 +103,10 @@ void ServerState::PublishHistory(const std::string& database) {
   std::string sql = "begin;";
   for (const std::string& insert : connections) sql += insert;
   for (const LoggedQuery& query : queries) {
-    sql += fmt::format(
-        "insert into local.query_log values ({}, {}, {}, {}, {}, {}, {}, {}, {});", query.query_id, query.pid,
-        QuoteLiteral(query.user), QuoteLiteral(query.database), QuoteLiteral(query.label),
-        QuoteLiteral(query.text), QuoteLiteral(query.started), QuoteLiteral(query.ended), query.aborted ? 1 : 0);
+    sql += fmt::format("insert into local.query_log values ({}, {}, {}, {}, {}, {}, {}, {}, {});",
+                       query.query_id, query.pid, QuoteLiteral(query.user), QuoteLiteral(query.database),
+                       QuoteLiteral(query.label), QuoteLiteral(query.text), QuoteLiteral(query.started),
+                       QuoteLiteral(query.ended), query.aborted ? 1 : 0);
   }
   Admin(database, sql + "commit");
 }

@@ -68,8 +68,8 @@ void Session::Greet() {
   client_.Add('R', BodyWriter().Int32(0).body());
   const auto& reported = backend_->parameters();
   static constexpr std::array<std::string_view, 7> kReported = {
-      "application_name", "client_encoding", "DateStyle",       "integer_datetimes",
-      "is_superuser",     "TimeZone",        "session_authorization"};
+      "application_name", "client_encoding",      "DateStyle", "integer_datetimes", "is_superuser",
+      "TimeZone",         "session_authorization"};
   for (std::string_view name : kReported) {
     const auto found = reported.find(std::string(name));
     if (found != reported.end()) client_.Add('S', BodyWriter().String(name).String(found->second).body());
@@ -94,7 +94,8 @@ void Session::AwaitClient() {
   if (client_.HasInput()) return;
   client_.Flush();
   while (true) {
-    std::array<pollfd, 2> fds = {pollfd{client_.descriptor(), POLLIN, 0}, pollfd{backend_->descriptor(), POLLIN, 0}};
+    std::array<pollfd, 2> fds = {pollfd{client_.descriptor(), POLLIN, 0},
+                                 pollfd{backend_->descriptor(), POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
     if (fds[1].revents != 0 || backend_->HasInput()) {
       ForwardAside(backend_->Receive());
@@ -117,19 +118,29 @@ void Session::Handle(const Message& message) {
     return SendReady();
   }
   switch (message.type) {
-    case 'Q': return SimpleQuery(message);
-    case 'P': return Parse(message);
-    case 'B': return Bind(message);
-    case 'D': return Describe(message);
-    case 'E': return Execute(message);
-    case 'C': return Close(message);
-    case 'S': return Sync();
-    case 'H': return client_.Flush();
+    case 'Q':
+      return SimpleQuery(message);
+    case 'P':
+      return Parse(message);
+    case 'B':
+      return Bind(message);
+    case 'D':
+      return Describe(message);
+    case 'E':
+      return Execute(message);
+    case 'C':
+      return Close(message);
+    case 'S':
+      return Sync();
+    case 'H':
+      return client_.Flush();
     case 'd':
     case 'c':
-    case 'f': return;  // leftovers of a client that began to copy although it was refused
+    case 'f':
+      return;  // leftovers of a client that began to copy although it was refused
     default:
-      SendFatal(&client_, "08P01", fmt::format("invalid frontend message type {}", static_cast<int>(message.type)));
+      SendFatal(&client_, "08P01",
+                fmt::format("invalid frontend message type {}", static_cast<int>(message.type)));
       throw ConnectionLost(client_.peer() + " sent an unknown message");
   }
 }
@@ -141,7 +152,9 @@ void Session::SendReady() {
 }
 
 void Session::SendError(const SqlErrorFields& error, std::string_view severity) {
-  ErrorFields fields = {{'S', std::string(severity)}, {'V', std::string(severity)}, {'C', error.sqlstate},
+  ErrorFields fields = {{'S', std::string(severity)},
+                        {'V', std::string(severity)},
+                        {'C', error.sqlstate},
                         {'M', error.message}};
   if (!error.detail.empty()) fields.push_back({'D', error.detail});
   if (!error.hint.empty()) fields.push_back({'H', error.hint});
@@ -156,7 +169,9 @@ void Session::SendNotice(std::string_view severity, std::string_view sqlstate, s
                                      {'M', std::string(text)}}));
 }
 
-void Session::SendComplete(std::string_view tag) { client_.Add('C', BodyWriter().String(tag).body()); }
+void Session::SendComplete(std::string_view tag) {
+  client_.Add('C', BodyWriter().String(tag).body());
+}
 
 void Session::Fail(const SqlErrorFields& error) {
   if (backend_->transaction_status() == 'T') {
@@ -187,7 +202,8 @@ void Session::ForwardAside(const Message& message) {
       const auto asked = nlohmann::json::parse(FindField(fields, 'M'));
       std::optional<std::string> pattern;
       if (!asked["pattern"].is_null()) pattern = asked["pattern"].get<std::string>();
-      server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(), pattern);
+      server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(),
+                            pattern);
       server_->PublishFaults(startup_.database);
     } else if (IsForClients(fields)) {
       client_.Add('N', WriteErrorFields(ToRedshift(fields)));
@@ -196,8 +212,8 @@ void Session::ForwardAside(const Message& message) {
   }
   if (message.type == 'S') {
     const std::string_view name = BodyReader(message.body).String();
-    if (name == "client_encoding" || name == "DateStyle" || name == "TimeZone" || name == "application_name" ||
-        name == "session_authorization" || name == "is_superuser") {
+    if (name == "client_encoding" || name == "DateStyle" || name == "TimeZone" ||
+        name == "application_name" || name == "session_authorization" || name == "is_superuser") {
       client_.Add('S', message.body);
     }
   }

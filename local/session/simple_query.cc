@@ -19,7 +19,8 @@ void Session::SimpleQuery(const Message& message) {
   // Several statements are one transaction unless they say otherwise.
   const bool several = statements.size() > 1;
   for (const Statement& statement : statements) {
-    const bool controls = statement.kind == StatementKind::kBegin || statement.kind == StatementKind::kCommit ||
+    const bool controls = statement.kind == StatementKind::kBegin ||
+                          statement.kind == StatementKind::kCommit ||
                           statement.kind == StatementKind::kRollback;
     if (several && !InBlock() && !controls) {
       if (!RunHidden("begin")) break;
@@ -64,7 +65,9 @@ bool Session::RunSimple(const Statement& statement) {
         if (is_main()) tag = TagFor(statement, BodyReader(message.body).String());
         ++result;
         break;
-      case 'I': ++result; break;
+      case 'I':
+        ++result;
+        break;
       case 'T':
       case 'D':
         if (is_main()) client_.Add(message.type, message.body);
@@ -80,9 +83,14 @@ bool Session::RunSimple(const Statement& statement) {
         break;
       }
       case 'N':
-      case 'S': ForwardAside(message); break;
-      case 'G': backend_->Send('f', BodyWriter().String("not available").body()), backend_->Flush(); break;
-      default: break;
+      case 'S':
+        ForwardAside(message);
+        break;
+      case 'G':
+        backend_->Send('f', BodyWriter().String("not available").body()), backend_->Flush();
+        break;
+      default:
+        break;
     }
   }
 }

@@ -7,12 +7,19 @@
 namespace redshift_local {
 namespace {
 
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsNameStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+bool IsSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
-bool IsNameByte(char c) { return IsNameStart(c) || IsDigit(c) || c == '$'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsNameStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+bool IsNameByte(char c) {
+  return IsNameStart(c) || IsDigit(c) || c == '$';
+}
 bool IsOperatorByte(char c) {
   return std::string_view("+-*/<>=~!@#%^&|`?").find(c) != std::string_view::npos;
 }
@@ -150,8 +157,8 @@ class Reader {
     const Token& last = tokens_.back();
     if (last.Is(",") || last.Is("(") || last.Is(".")) return true;
     static constexpr std::array<std::string_view, 16> kBefore = {
-        "from",   "into",  "table", "update",   "join",    "copy",   "exists", "using",
-        "delete", "like",  "lock",  "truncate", "analyze", "vacuum", "only",   "to"};
+        "from",   "into", "table", "update",   "join",    "copy",   "exists", "using",
+        "delete", "like", "lock",  "truncate", "analyze", "vacuum", "only",   "to"};
     for (std::string_view word : kBefore) {
       if (last.IsWord(word)) return true;
     }
@@ -256,15 +263,32 @@ class Reader {
   void ReadEscape(std::string* value) {
     const char c = sql_[at_++];
     switch (c) {
-      case 'b': value->push_back('\b'); return;
-      case 'f': value->push_back('\f'); return;
-      case 'n': value->push_back('\n'); return;
-      case 'r': value->push_back('\r'); return;
-      case 't': value->push_back('\t'); return;
-      case 'x': ReadHex(2, c, value); return;
-      case 'u': ReadHex(4, c, value); return;
-      case 'U': ReadHex(8, c, value); return;
-      default: break;
+      case 'b':
+        value->push_back('\b');
+        return;
+      case 'f':
+        value->push_back('\f');
+        return;
+      case 'n':
+        value->push_back('\n');
+        return;
+      case 'r':
+        value->push_back('\r');
+        return;
+      case 't':
+        value->push_back('\t');
+        return;
+      case 'x':
+        ReadHex(2, c, value);
+        return;
+      case 'u':
+        ReadHex(4, c, value);
+        return;
+      case 'U':
+        ReadHex(8, c, value);
+        return;
+      default:
+        break;
     }
     if (c < '0' || c > '7') {
       value->push_back(c);

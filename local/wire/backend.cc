@@ -47,7 +47,9 @@ void Backend::Cancel(const BackendAddress& address, int32_t pid, int32_t key) {
   }
 }
 
-void Backend::Send(char type, std::string_view body) { connection_.Add(type, body); }
+void Backend::Send(char type, std::string_view body) {
+  connection_.Add(type, body);
+}
 
 Message Backend::Receive() {
   Message message = connection_.Read();

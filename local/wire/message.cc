@@ -95,7 +95,8 @@ std::string_view FindField(const ErrorFields& fields, char code) {
 }
 
 void SetField(ErrorFields* fields, char code, std::string value) {
-  auto found = std::find_if(fields->begin(), fields->end(), [&](const auto& field) { return field.code == code; });
+  auto found =
+      std::find_if(fields->begin(), fields->end(), [&](const auto& field) { return field.code == code; });
   if (value.empty()) {
     if (found != fields->end()) fields->erase(found);
   } else if (found != fields->end()) {
