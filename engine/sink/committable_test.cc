@@ -1,0 +1,71 @@
+#include "engine/sink/committable.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace redshift {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+/// What version 1 wrote: read by every later release.
+constexpr char kVersion1[] = R"({
+  "format_version": 1, "job_id": "a1", "sink_id": "8d0b4fd7", "attempt_id": "u-1", "checkpoint_id": 7,
+  "checkpointed": true, "run_id": "r-1", "staged_at_millis": 1795000000000, "database": "dev",
+  "target_schema": "public", "target_table": "flights", "ledger_schema": "public",
+  "ledger_table": "flights_flink_commits", "manifest_url": "s3://b/m", "manifest_sha256": "ab",
+  "file_count": 2, "row_count": 10, "byte_count": 99, "file_format": "csv", "compression": "zstd",
+  "null_marker": "Nx", "columns": ["id", "name"], "key_columns": [], "copy_options": [],
+  "operation": "append", "reject_files": []})";
+
+TEST(Committable, ReadsWhatVersion1Wrote) {
+  const Committable committable = *Committable::FromJson(kVersion1);
+  EXPECT_EQ(committable.job_id, "a1");
+  EXPECT_EQ(committable.checkpoint_id, 7);
+  EXPECT_EQ(committable.staged_at.time_since_epoch(), std::chrono::milliseconds(1795000000000));
+  EXPECT_EQ(committable.target_table, "flights");
+  EXPECT_EQ(committable.manifest_url, "s3://b/m");
+  EXPECT_EQ(committable.row_count, 10);
+  EXPECT_THAT(committable.columns, ::testing::ElementsAre("id", "name"));
+  EXPECT_EQ(Json::parse(committable.ToJson()), Json::parse(kVersion1));
+}
+
+TEST(Committable, IdentityIsTheManifestsDigestOrTheRun) {
+  Committable committable = *Committable::FromJson(kVersion1);
+  EXPECT_EQ(committable.identity(), "ab");
+  committable.checkpointed = false;
+  EXPECT_EQ(committable.identity(), "run:r-1");
+}
+
+TEST(Committable, OtherVersionsAreRefusedWithWhatToDo) {
+  Json json = Json::parse(kVersion1);
+  json["format_version"] = 2;
+  EXPECT_THAT(Committable::FromJson(json.dump()).status().message(), HasSubstr("version 2"));
+}
+
+TEST(Committable, MissingAndWrongFieldsAreNamed) {
+  Json json = Json::parse(kVersion1);
+  json.erase("null_marker");
+  EXPECT_THAT(Committable::FromJson(json.dump()).status().message(), HasSubstr("null_marker"));
+  json = Json::parse(kVersion1);
+  json["row_count"] = "many";
+  EXPECT_THAT(Committable::FromJson(json.dump()).status().message(), HasSubstr("row_count"));
+  EXPECT_FALSE(Committable::FromJson("x").ok());
+}
+
+TEST(Committable, WhatThisConnectorCannotDoIsRefusedRatherThanHalfDone) {
+  for (const char* field : {"key_columns", "copy_options", "reject_files"}) {
+    Json json = Json::parse(kVersion1);
+    json[field] = {"x"};
+    EXPECT_TRUE(Committable::FromJson(json.dump()).status().IsNotImplemented()) << field;
+  }
+  Json json = Json::parse(kVersion1);
+  json["operation"] = "overwrite";
+  EXPECT_TRUE(Committable::FromJson(json.dump()).status().IsNotImplemented());
+}
+
+}  // namespace
+}  // namespace redshift
