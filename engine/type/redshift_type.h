@@ -35,10 +35,10 @@ enum class RedshiftKind {
 /// The type of a column of Redshift.
 struct RedshiftType {
   RedshiftKind kind = RedshiftKind::kOther;
-  int32_t length = 0;    // CHAR, VARCHAR, VARBYTE: bytes, not characters
-  int precision = 0;     // DECIMAL
-  int scale = 0;         // DECIMAL
-  std::string spelling;  // of kOther: as the server wrote it
+  int32_t length = 0;         // CHAR, VARCHAR, VARBYTE: bytes, not characters
+  int precision = 0;          // DECIMAL
+  int scale = 0;              // DECIMAL
+  std::string spelling = {};  // of kOther: as the server wrote it
 
   /// As it stands in CREATE TABLE: "VARCHAR(256)", "DECIMAL(10,2)", "TIMESTAMP".
   std::string ToSql() const;

@@ -1,0 +1,121 @@
+#include "engine/type/check_target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace redshift {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// "character varying" 256, "numeric" 10 2: as SVV_COLUMNS has them.
+RedshiftType TypeOf(const std::string& name, std::optional<int64_t> first = {},
+                    std::optional<int64_t> second = {}) {
+  return ParseRedshiftType(name, first, first, second).ValueOrDie();
+}
+
+arrow::Status Check(const std::string& declared, const RedshiftType& target) {
+  const TableSchema schema({{"c", ParseFlinkType(declared).ValueOrDie()}});
+  return CheckTarget(schema, TargetTable{"public", "t", {{"c", target}}});
+}
+
+TEST(ParseRedshiftType, ReadsTheSpellingsOfSvvColumns) {
+  const std::pair<const char*, const char*> types[] = {
+      {"boolean", "BOOLEAN"},
+      {"smallint", "SMALLINT"},
+      {"integer", "INTEGER"},
+      {"bigint", "BIGINT"},
+      {"real", "REAL"},
+      {"double precision", "DOUBLE PRECISION"},
+      {"date", "DATE"},
+      {"time without time zone", "TIME"},
+      {"time with time zone", "TIMETZ"},
+      {"timestamp without time zone", "TIMESTAMP"},
+      {"timestamp with time zone", "TIMESTAMPTZ"},
+      {"super", "SUPER"},
+      {"geometry", "geometry"},
+  };
+  for (const auto& [name, sql] : types) EXPECT_EQ(TypeOf(name).ToSql(), sql);
+  EXPECT_EQ(TypeOf("character varying", 65535).ToSql(), "VARCHAR(65535)");
+  EXPECT_EQ(TypeOf("character", 10).ToSql(), "CHAR(10)");
+  EXPECT_EQ(TypeOf("numeric", 38, 37).ToSql(), "DECIMAL(38,37)");
+  EXPECT_EQ(TypeOf("numeric").ToSql(), "DECIMAL(18,0)");
+  EXPECT_FALSE(ParseRedshiftType("numeric", {}, 39, 0).ok());
+}
+
+TEST(CheckTarget, AcceptsTheSameTypeAndRoomierOnes) {
+  const std::pair<const char*, RedshiftType> fits[] = {
+      {"BOOLEAN", TypeOf("boolean")},
+      {"TINYINT", TypeOf("smallint")},
+      {"SMALLINT", TypeOf("integer")},
+      {"INT", TypeOf("integer")},
+      {"INT", TypeOf("bigint")},
+      {"INT", TypeOf("numeric", 12, 2)},
+      {"BIGINT", TypeOf("numeric", 19, 0)},
+      {"FLOAT", TypeOf("real")},
+      {"DOUBLE", TypeOf("double precision")},
+      {"DECIMAL(10, 2)", TypeOf("numeric", 10, 2)},
+      {"DECIMAL(10, 2)", TypeOf("numeric", 12, 4)},
+      {"DECIMAL(9, 0)", TypeOf("integer")},
+      {"STRING", TypeOf("character varying", 10)},
+      {"VARCHAR(20)", TypeOf("character", 5)},
+      {"CHAR(2)", TypeOf("character varying", 2)},
+      {"DATE", TypeOf("date")},
+      {"TIME(0)", TypeOf("time without time zone")},
+      {"TIMESTAMP(3)", TypeOf("timestamp without time zone")},
+      {"TIMESTAMP_LTZ(3)", TypeOf("timestamp with time zone")},
+  };
+  for (const auto& [declared, target] : fits) {
+    EXPECT_TRUE(Check(declared, target).ok()) << declared << " into " << target.ToSql();
+  }
+}
+
+TEST(CheckTarget, RefusesTypesThatCannotTakeEveryValue) {
+  const std::pair<const char*, RedshiftType> misfits[] = {
+      {"BOOLEAN", TypeOf("smallint")},
+      {"INT", TypeOf("smallint")},
+      {"BIGINT", TypeOf("integer")},
+      {"INT", TypeOf("numeric", 11, 2)},
+      {"INT", TypeOf("character varying", 20)},
+      {"DOUBLE", TypeOf("real")},
+      {"FLOAT", TypeOf("double precision")},
+      {"DECIMAL(10, 2)", TypeOf("numeric", 10, 1)},
+      {"DECIMAL(10, 2)", TypeOf("numeric", 10, 3)},
+      {"DECIMAL(10, 0)", TypeOf("integer")},
+      {"STRING", TypeOf("integer")},
+      {"STRING", TypeOf("super")},
+      {"DATE", TypeOf("timestamp without time zone")},
+      {"TIMESTAMP(3)", TypeOf("date")},
+      {"TIMESTAMP(3)", TypeOf("timestamp with time zone")},
+      {"TIMESTAMP_LTZ(3)", TypeOf("timestamp without time zone")},
+      {"TIME(0)", TypeOf("time with time zone")},
+  };
+  for (const auto& [declared, target] : misfits) {
+    EXPECT_THAT(Check(declared, target).message(), HasSubstr("cannot take every"))
+        << declared << " into " << target.ToSql();
+  }
+}
+
+TEST(CheckTarget, ListsEveryMismatchAtOnce) {
+  const TableSchema declared({{"Good", ParseFlinkType("INT").ValueOrDie()},
+                              {"missing", ParseFlinkType("INT").ValueOrDie()},
+                              {"Narrow", ParseFlinkType("BIGINT NOT NULL").ValueOrDie()},
+                              {"id", ParseFlinkType("BIGINT").ValueOrDie()}});
+  const TargetTable target{"sales",
+                           "orders",
+                           {{"good", TypeOf("integer")},
+                            {"narrow", TypeOf("integer")},
+                            {"id", TypeOf("bigint"), true, false, true},
+                            {"needed", TypeOf("integer"), true, false, false},
+                            {"filled", TypeOf("integer"), true, true, false},
+                            {"free", TypeOf("integer")}}};
+  EXPECT_EQ(CheckTarget(declared, target).message(),
+            "table \"sales\".\"orders\" does not fit the table declared in Flink:\n"
+            "  column \"missing\" does not exist\n"
+            "  column \"narrow\" is INTEGER and cannot take every BIGINT\n"
+            "  column \"id\" is an IDENTITY column, which Redshift fills itself; leave it out\n"
+            "  column \"needed\" is NOT NULL without a default and is not declared in Flink; add it there");
+}
+
+}  // namespace
+}  // namespace redshift
