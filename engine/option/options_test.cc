@@ -1,0 +1,313 @@
+#include "engine/option/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/option/nearest_key.h"
+#include "engine/option/option_table.h"
+
+namespace redshift {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Given = std::map<std::string, std::string>;
+using std::chrono::milliseconds;
+
+Given With(Given more, std::initializer_list<const char*> without = {}) {
+  Given given = {{"connector", "redshift"},
+                 {"hostname", "localhost"},
+                 {"username", "awsuser"},
+                 {"password", "Secr3t"},
+                 {"table-name", "sales.Orders"}};
+  for (const char* key : without) given.erase(key);
+  for (auto& [key, value] : more) given[key] = value;
+  return given;
+}
+
+Given Copy(Given more) {
+  more.insert({{"sink.write.mode", "copy"}, {"s3-uri", "s3://bucket/stage"}});
+  return With(std::move(more));
+}
+
+Options Parsed(const Given& given) {
+  return Options::Parse(given).ValueOrDie();
+}
+
+std::string ErrorOf(const Given& given) {
+  const auto options = Options::Parse(given);
+  return options.ok() ? "no error" : options.status().message();
+}
+
+TEST(Options, FillsInDefaults) {
+  const Options options = Parsed(With({}));
+  EXPECT_EQ(options.Get(option::kPort), 5439);
+  EXPECT_EQ(options.Get(option::kDatabaseName), "dev");
+  EXPECT_EQ(options.Get(option::kConnectTimeout), milliseconds(30000));
+  EXPECT_EQ(options.Find(option::kStatementTimeout), std::nullopt);
+  EXPECT_EQ(options.Get(option::kSinkWriteMode), option::WriteMode::kJdbc);
+  EXPECT_EQ(options.delivery_guarantee(), option::DeliveryGuarantee::kAtLeastOnce);
+  EXPECT_EQ(options.Get(option::kSinkBatchSize), 1000);
+  EXPECT_EQ(options.Get(option::kSinkFlushInterval), milliseconds(1000));
+  EXPECT_EQ(options.Get(option::kSinkMaxRetries), 3);
+  EXPECT_EQ(options.Get(option::kSinkCopyCompression), option::CopyCompression::kZstd);
+  EXPECT_EQ(options.Get(option::kSinkCopyFileSize), option::ByteSize{int64_t{128} << 20});
+  EXPECT_EQ(options.Get(option::kSinkCopyMemory), option::ByteSize{int64_t{64} << 20});
+  EXPECT_EQ(options.Get(option::kSinkLedgerRetention), milliseconds(int64_t{30} * 86400000));
+  EXPECT_EQ(options.Get(option::kSslMode), option::SslMode::kVerifyFull);
+  EXPECT_EQ(options.Get(option::kAwsCredentialsProvider), option::AwsCredentialsProvider::kAuto);
+  EXPECT_FALSE(options.IsSet(option::kPort));
+  EXPECT_EQ(options.table(), (TableName{"sales", "orders"}));
+}
+
+TEST(Options, ReadsWhatIsGiven) {
+  const Options options = Parsed(
+      Copy({{"port", "5440"},
+            {"sink.copy.compression", "GZIP"},
+            {"sink.copy.compression-level", "9"},
+            {"sink.copy.file-size", "16 mb"},
+            {"sink.copy.keep-files", "TRUE"},
+            {"sink.commit.timeout", "2 h"},
+            {"sink.timestamp-overflow", "cut"},
+            {"iam-role-arn", "arn:aws:iam::123456789012:role/a , arn:aws:iam::210987654321:role/p/b"}}));
+  EXPECT_EQ(options.Get(option::kPort), 5440);
+  EXPECT_TRUE(options.IsSet(option::kPort));
+  EXPECT_EQ(options.Get(option::kSinkCopyCompression), option::CopyCompression::kGzip);
+  EXPECT_EQ(options.Get(option::kSinkCopyFileSize).bytes, 16 << 20);
+  EXPECT_TRUE(options.Get(option::kSinkCopyKeepFiles));
+  EXPECT_EQ(options.Get(option::kSinkTimestampOverflow), option::TimestampOverflow::kCut);
+  EXPECT_EQ(options.delivery_guarantee(), option::DeliveryGuarantee::kExactlyOnce);
+  EXPECT_EQ(options.s3_bucket(), "bucket");
+  EXPECT_EQ(options.s3_prefix(), "stage");
+  EXPECT_EQ(options.Get(option::kIamRoleArn),
+            "arn:aws:iam::123456789012:role/a,arn:aws:iam::210987654321:role/p/b");
+}
+
+TEST(Options, EveryAliasSetsItsOption) {
+  for (const OptionSpec& spec : OptionTable()) {
+    for (std::string_view alias : spec.aliases) {
+      if (spec.later) continue;
+      const char* value = spec.key == "s3-uri"                ? "s3://bucket/x"
+                          : spec.key == "sink.flush-interval" ? "5 s"
+                          : spec.key == "sink.write.mode"     ? "jdbc"
+                          : spec.key == "iam-role-arn"        ? "default"
+                                                              : "7";
+      Given given = With({}, {std::string(spec.key).c_str()});
+      given[std::string(alias)] = value;
+      const Options options = Parsed(given);
+      EXPECT_EQ(options.given().at(std::string(spec.key)), value) << alias;
+      EXPECT_FALSE(options.given().contains(std::string(alias))) << alias;
+    }
+  }
+}
+
+TEST(Options, CopyModeIsASwitchToo) {
+  for (const char* key : {"copy-mode", "sink.copy-mode"}) {
+    EXPECT_EQ(Parsed(With({{key, "true"}, {"s3-uri", "s3://bucket"}})).Get(option::kSinkWriteMode),
+              option::WriteMode::kCopy);
+    EXPECT_EQ(Parsed(With({{key, "False"}})).Get(option::kSinkWriteMode), option::WriteMode::kJdbc);
+    EXPECT_EQ(ErrorOf(With({{key, "yes"}})),
+              "'" + std::string(key) + "' = 'yes' is not valid: allowed are true and false");
+  }
+  EXPECT_THAT(
+      ErrorOf(With({{"copy-mode", "true"}, {"sink.mode", "jdbc"}})),
+      HasSubstr("'sink.mode' and 'copy-mode' are two spellings of one option and have different values"));
+}
+
+TEST(Options, OneOptionMayNotHaveTwoValues) {
+  EXPECT_THAT(ErrorOf(With({{"database-name", "a"}, {"database.name", "b"}})),
+              HasSubstr("'database-name' and 'database.name' are two spellings of one option"));
+  EXPECT_EQ(ErrorOf(With({{"database-name", "a"}, {"database.name", "a"}})), "no error");
+  EXPECT_EQ(ErrorOf(With({{"sink.flush-interval", "1 s"}, {"sink.flush.interval", "1000ms"}})), "no error");
+}
+
+TEST(Options, UnknownKeysAreRefusedWithTheNearestKnownOne) {
+  const std::pair<const char*, const char*> mistakes[] = {
+      {"sink.max-retires", "sink.max-retries"},
+      {"batch-size", "sink.batch-size"},
+      {"sink.batch_size", "sink.batch-size"},
+      {"hostnme", "hostname"},
+      {"tablename", "table-name"},
+      {"s3uri", "s3-uri"},
+      {"sink.copy.compresion", "sink.copy.compression"},
+      {"aws.region.name", "aws.region"},
+      {"Password", "password"},
+  };
+  for (const auto& [wrong, nearest] : mistakes) {
+    EXPECT_EQ(
+        ErrorOf(With({{wrong, "1"}})),
+        "'" + std::string(wrong) + "' is not an option of this connector; did you mean '" + nearest + "'?");
+  }
+}
+
+TEST(Options, BadValuesNameKeyValueAndWhatIsAllowed) {
+  EXPECT_EQ(ErrorOf(With({{"port", "abc"}})),
+            "'port' = 'abc' is not valid: allowed is a whole number from 1 to 65535");
+  EXPECT_EQ(ErrorOf(With({{"port", "0"}})),
+            "'port' = '0' is not valid: allowed is a whole number from 1 to 65535");
+  EXPECT_EQ(ErrorOf(With({{"port", "54 39"}})),
+            "'port' = '54 39' is not valid: allowed is a whole number from 1 to 65535");
+  EXPECT_EQ(ErrorOf(With({{"sink.mode", "fast"}})),
+            "'sink.mode' = 'fast' is not valid: allowed are jdbc, copy");
+  EXPECT_EQ(ErrorOf(With({{"sink.flush-interval", "soon"}})),
+            "'sink.flush-interval' = 'soon' is not valid: it does not start with a whole number");
+  EXPECT_EQ(ErrorOf(With({{"sink.flush-interval", "2 fortnights"}})),
+            "'sink.flush-interval' = '2 fortnights' is not valid: its unit is none of d, h, min, s, ms, "
+            "\xC2\xB5s, ns");
+  EXPECT_EQ(ErrorOf(With({{"connect.timeout", "2 h"}})),
+            "'connect.timeout' = '2 h' is not valid: allowed is 1 s to 1 h");
+  EXPECT_EQ(ErrorOf(With({{"sink.copy.memory", "1 mb"}})),
+            "'sink.copy.memory' = '1 mb' is not valid: allowed is 16 mb to 64 gb");
+  EXPECT_EQ(ErrorOf(With({{"connector", "jdbc"}})),
+            "'connector' = 'jdbc' is not valid: allowed are redshift");
+}
+
+TEST(Options, EveryErrorIsListed) {
+  EXPECT_EQ(ErrorOf(With({{"port", "x"}, {"colour", "red"}, {"iam.auth", "true"}})),
+            "3 options are not right:\n"
+            "  'port' = 'x' is not valid: allowed is a whole number from 1 to 65535\n"
+            "  'iam.auth' = 'true' is not supported yet; supported now: false\n"
+            "  'colour' is not an option of this connector; did you mean '" +
+                NearestKey("colour") + "'?");
+}
+
+TEST(Options, WhatIsNotThereYetIsRefused) {
+  for (const char* key : {"scan.read.mode",
+                          "scan.fetch-size",
+                          "scan.parallelism",
+                          "lookup.cache",
+                          "lookup.max-retries",
+                          "lookup.partial-cache.max-rows",
+                          "lookup.partial-cache.expire-after-write",
+                          "sink.bad-rows.max",
+                          "sink.create-table.distkey",
+                          "sink.create-table.sortkey",
+                          "sink.copy.options",
+                          "aws.credentials.profile.name",
+                          "aws.credentials.profile.path",
+                          "aws.credentials.role.arn",
+                          "aws.credentials.role.sessionName",
+                          "aws.credentials.role.externalId",
+                          "aws.credentials.webIdentityToken.file",
+                          "s3.sse.kms-key-id",
+                          "iam.cluster-identifier",
+                          "iam.workgroup",
+                          "iam.db-user",
+                          "iam.db-groups",
+                          "secret-arn"}) {
+    EXPECT_EQ(ErrorOf(With({{key, "anything"}})), "'" + std::string(key) + "' is not supported yet");
+  }
+  const std::pair<const char*, const char*> values[] = {
+      {"sink.bad-rows", "reject"},
+      {"sink.create-table", "if-absent"},
+      {"sink.copy.format", "parquet"},
+      {"s3.sse", "sse-kms"},
+      {"iam.auth", "true"},
+      {"iam.auto-create", "true"},
+      {"sink.bad-rows.show-values", "true"},
+      {"aws.credentials.provider", "ENV_VAR"},
+      {"aws.credentials.provider", "SYS_PROP"},
+      {"aws.credentials.provider", "PROFILE"},
+      {"aws.credentials.provider", "ASSUME_ROLE"},
+      {"aws.credentials.provider", "WEB_IDENTITY_TOKEN"},
+  };
+  for (const auto& [key, value] : values) {
+    EXPECT_THAT(ErrorOf(With({{key, value}})), HasSubstr("is not supported yet; supported now: ")) << key;
+  }
+}
+
+TEST(Options, WhatIsNotThereYetMayBeSwitchedOff) {
+  EXPECT_EQ(ErrorOf(With({{"sink.bad-rows", "fail"},
+                          {"sink.bad-rows.show-values", "false"},
+                          {"sink.create-table", "never"},
+                          {"sink.copy.format", "csv"},
+                          {"s3.sse", "none"},
+                          {"iam.auth", "false"},
+                          {"aws.credentials.provider", "AUTO"}})),
+            "no error");
+}
+
+TEST(Options, SaysWhatIsMissing) {
+  EXPECT_EQ(ErrorOf(With({}, {"hostname"})), "'hostname' is missing");
+  EXPECT_EQ(ErrorOf(With({}, {"table-name"})), "'table-name' is missing");
+  EXPECT_EQ(ErrorOf(With({}, {"username"})), "'username' is missing");
+  EXPECT_EQ(ErrorOf(With({}, {"password"})), "'password' is missing; give it, or 'password-file'");
+  EXPECT_EQ(ErrorOf(With({{"password-file", "/run/secrets/redshift"}}, {"password"})), "no error");
+  EXPECT_THAT(ErrorOf(With({{"password-file", "/run/secrets/redshift"}})), HasSubstr("exclude each other"));
+  EXPECT_THAT(ErrorOf(With({{"sink.write.mode", "copy"}})), HasSubstr("'s3-uri' is missing"));
+  EXPECT_EQ(ErrorOf(With({{"s3-uri", "s3://bucket/x"}})), "no error") << "jdbc mode may carry it along";
+}
+
+TEST(Options, APromiseThatTheModeCannotKeepIsRefused) {
+  EXPECT_THAT(
+      ErrorOf(With({{"sink.delivery-guarantee", "exactly-once"}})),
+      HasSubstr("'sink.delivery-guarantee' = 'exactly-once' cannot be kept with 'sink.write.mode' = 'jdbc'"));
+  EXPECT_EQ(ErrorOf(With({{"sink.delivery-guarantee", "at-least-once"}})), "no error");
+  EXPECT_EQ(ErrorOf(Copy({{"sink.delivery-guarantee", "exactly-once"}})), "no error");
+  EXPECT_EQ(Parsed(Copy({{"sink.delivery-guarantee", "at-least-once"}})).delivery_guarantee(),
+            option::DeliveryGuarantee::kAtLeastOnce);
+}
+
+TEST(Options, ALevelMustSuitTheCompression) {
+  EXPECT_EQ(ErrorOf(Copy({{"sink.copy.compression-level", "22"}})), "no error");
+  EXPECT_FALSE(Options::Parse(Copy({{"sink.copy.compression-level", "23"}})).ok());
+  EXPECT_EQ(
+      ErrorOf(Copy({{"sink.copy.compression", "gzip"}, {"sink.copy.compression-level", "10"}})),
+      "'sink.copy.compression-level' = '10' is not valid: with 'sink.copy.compression' = 'gzip' allowed is a "
+      "whole number from 1 to 9");
+  EXPECT_THAT(ErrorOf(Copy({{"sink.copy.compression", "none"}, {"sink.copy.compression-level", "1"}})),
+              HasSubstr("has no effect"));
+  EXPECT_EQ(ErrorOf(Copy({{"sink.copy.compression", "none"}})), "no error");
+}
+
+TEST(Options, BasicKeysBelongTogether) {
+  const Given keys = {{"aws.credentials.basic.accesskeyid", "AKIA"},
+                      {"aws.credentials.basic.secretkey", "hush"}};
+  EXPECT_EQ(Parsed(Copy(keys)).Get(option::kAwsCredentialsProvider), option::AwsCredentialsProvider::kBasic);
+  EXPECT_EQ(Parsed(Copy(keys)).Get(option::kAwsSecretKey).Reveal(), "hush");
+  EXPECT_EQ(ErrorOf(Copy({{"aws.credentials.provider", "BASIC"}})),
+            "2 options are not right:\n"
+            "  'aws.credentials.basic.accesskeyid' is missing; the provider BASIC needs it\n"
+            "  'aws.credentials.basic.secretkey' is missing; the provider BASIC needs it");
+  Given with_auto = keys;
+  with_auto["aws.credentials.provider"] = "AUTO";
+  EXPECT_THAT(ErrorOf(Copy(with_auto)), HasSubstr("has no effect with 'aws.credentials.provider' = 'AUTO'"));
+  EXPECT_THAT(ErrorOf(Copy({{"aws.credentials.basic.sessiontoken", "t"}})),
+              HasSubstr("accesskeyid' is missing"));
+}
+
+TEST(Options, SecretsStayOutOfMessages) {
+  EXPECT_THAT(ErrorOf(With({{"password", "Secr3t"}, {"port", "x"}, {"hostname", ""}})),
+              Not(HasSubstr("Secr3t")));
+  EXPECT_EQ(ErrorOf(With({{"password", ""}})), "'password' is not valid: it is empty");
+  EXPECT_EQ(Parsed(With({})).Get(option::kPassword).Reveal(), "Secr3t");
+}
+
+TEST(Options, WhatWasGivenMakesTheSameOptionsAgain) {
+  const Options first =
+      Parsed(With({{"sink.batch.size", "5"}, {"copy-mode", "true"}, {"s3-uri", "s3://bucket/a/"}}));
+  const Options again = Parsed(first.given());
+  EXPECT_EQ(again.given(), first.given());
+  EXPECT_EQ(again.Get(option::kSinkBatchSize), 5);
+  EXPECT_EQ(again.Get(option::kSinkWriteMode), option::WriteMode::kCopy);
+  EXPECT_EQ(again.s3_prefix(), "a");
+}
+
+TEST(Options, FormsAreChecked) {
+  EXPECT_THAT(ErrorOf(With({{"hostname", "jdbc:redshift://h:5439/dev"}})),
+              AllOf(HasSubstr("'hostname' = 'jdbc:redshift://h:5439/dev'"), HasSubstr("it is a URL")));
+  EXPECT_THAT(ErrorOf(With({{"table-name", "a.b.c"}})), HasSubstr("'table-name' = 'a.b.c' is not valid"));
+  EXPECT_THAT(ErrorOf(Copy({{"s3-uri", "s3a://bucket/x"}})), HasSubstr("s3://bucket/prefix"));
+  EXPECT_THAT(ErrorOf(Copy({{"iam-role-arn", "admin"}})), HasSubstr("'admin' is not the ARN of a role"));
+  EXPECT_THAT(ErrorOf(Copy({{"aws.endpoint", "localhost:9000"}})), HasSubstr("http://"));
+  EXPECT_THAT(ErrorOf(Copy({{"sink.run-id", "a b"}})), HasSubstr("'sink.run-id' = 'a b'"));
+  EXPECT_THAT(ErrorOf(Copy({{"sink.ledger.table", "\"open"}})), HasSubstr("a quote is not closed"));
+  EXPECT_THAT(ErrorOf(Copy({{"sink.commit.lock-timeout", "2 h"}, {"sink.commit.timeout", "1 h"}})),
+              HasSubstr("longer than 'sink.commit.timeout'"));
+  EXPECT_THAT(ErrorOf(With({{"ssl.mode", "disable"}, {"ssl.root-cert", "/ca.pem"}})),
+              HasSubstr("has no effect"));
+}
+
+}  // namespace
+}  // namespace redshift
