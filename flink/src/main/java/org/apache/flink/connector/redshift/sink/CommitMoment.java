@@ -22,6 +22,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.LegacySourceTransformation;
 import org.apache.flink.streaming.api.transformations.WithBoundedness;
 import org.apache.flink.table.api.ValidationException;
 
@@ -30,6 +31,7 @@ import javax.annotation.Nullable;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -42,6 +44,10 @@ import java.util.stream.Stream;
 @Internal
 record CommitMoment(@Nullable String runId) implements Serializable {
 
+    /** By simple name, as their packages differ between Flink versions. */
+    private static final Set<String> ENDING_FUNCTIONS =
+            Set.of("InputFormatSourceFunction", "FromElementsFunction");
+
     /**
      * Decides it for a job that is being built.
      *
@@ -51,12 +57,11 @@ record CommitMoment(@Nullable String runId) implements Serializable {
             StreamExecutionEnvironment environment, Transformation<?> upstream, String table) {
         final ReadableConfig configuration = environment.getConfiguration();
         final boolean checkpointing = environment.getCheckpointConfig().isCheckpointingEnabled();
-        final boolean bounded = isBounded(List.of(upstream));
-        if (isBatch(environment, configuration, bounded)) {
+        if (isBatch(environment, configuration, upstream)) {
             return atEndOfInput();
         }
         if (!checkpointing) {
-            if (!bounded) {
+            if (!comesToAnEnd(upstream)) {
                 throw new ValidationException(
                         "The job writes an unbounded stream into "
                                 + table
@@ -84,23 +89,44 @@ record CommitMoment(@Nullable String runId) implements Serializable {
 
     /** As Flink decides it: AUTOMATIC means batch when every source of the whole job is bounded. */
     private static boolean isBatch(
-            StreamExecutionEnvironment environment, ReadableConfig configuration, boolean bounded) {
+            StreamExecutionEnvironment environment,
+            ReadableConfig configuration,
+            Transformation<?> upstream) {
         final RuntimeExecutionMode mode = configuration.get(ExecutionOptions.RUNTIME_MODE);
         return mode == RuntimeExecutionMode.BATCH
                 || (mode == RuntimeExecutionMode.AUTOMATIC
-                        && bounded
+                        && isBounded(List.of(upstream))
                         && isBounded(environment.getTransformations()));
     }
 
+    /** As Flink counts it. */
     private static boolean isBounded(Collection<? extends Transformation<?>> ends) {
+        return sources(ends)
+                .allMatch(
+                        source ->
+                                ((WithBoundedness) source).getBoundedness() == Boundedness.BOUNDED);
+    }
+
+    /** With the sources that end although Flink counts them as unbounded, such as SQL's VALUES. */
+    private static boolean comesToAnEnd(Transformation<?> end) {
+        return sources(List.of(end))
+                .allMatch(
+                        source ->
+                                ((WithBoundedness) source).getBoundedness() == Boundedness.BOUNDED
+                                        || (source instanceof LegacySourceTransformation<?> legacy
+                                                && ENDING_FUNCTIONS.contains(
+                                                        legacy.getOperator()
+                                                                .getUserFunction()
+                                                                .getClass()
+                                                                .getSimpleName())));
+    }
+
+    private static Stream<Transformation<?>> sources(Collection<? extends Transformation<?>> ends) {
         return ends.stream()
                 .flatMap(
                         end ->
                                 Stream.concat(
                                         Stream.of(end), end.getTransitivePredecessors().stream()))
-                .noneMatch(
-                        step ->
-                                step instanceof WithBoundedness source
-                                        && source.getBoundedness() != Boundedness.BOUNDED);
+                .filter(step -> step instanceof WithBoundedness);
     }
 }

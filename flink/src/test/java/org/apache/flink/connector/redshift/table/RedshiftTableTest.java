@@ -183,6 +183,13 @@ class RedshiftTableTest {
                                         .hasMessageContaining("checkpoints-after-tasks-finish"));
     }
 
+    @Test
+    void valuesAreABoundedJobInStreamingMode() {
+        createTarget(Map.of(), "copy", "t", "id INT");
+        assertThat(tables.explainSql("INSERT INTO target VALUES (1), (2)", planDetails()))
+                .contains("Redshift manifest");
+    }
+
     private static void createUnboundedSource(TableEnvironment tables) {
         tables.executeSql(
                 "CREATE TEMPORARY TABLE endless (id INT) WITH ('connector' = 'datagen',"
