@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "local/copy/unverified.h"
 #include "local/server/program_error.h"
 #include "local/server/server.h"
 
@@ -103,6 +104,7 @@ int Main(int argc, char** argv) {
     Janitor janitor;
     const std::unique_ptr<Server> server = Server::Start(options, &janitor);
     spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
+    for (const auto& choice : DescribeCopyChoices()) spdlog::info("unverified: {}", choice);
     fmt::print("{}\n", server->ReadyLine());
     std::fflush(stdout);
     server->Run(stop);

@@ -21,9 +21,9 @@ constexpr char kAuth[] = " access_key_id 'test' secret_access_key 'testtest' ";
 constexpr char kFailed[] = "Load into table 't' failed.  Check 'stl_load_errors' system table for details.";
 
 bool Eventually(const std::function<bool()>& holds) {
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (holds()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
@@ -67,6 +67,16 @@ class CopyWireTest : public testing::Test {
         "select err_code::varchar || ' ' || trim(colname) || ' ' || line_number::varchar from "
         "stl_load_errors "
         "where query = pg_last_copy_id()");
+  }
+
+  // Waits until the COPY of that object has begun to load; it is still at it then.
+  void AwaitRunning(const std::string& key) {
+    Client watcher((*local_)["url"]);
+    EXPECT_TRUE(Eventually([&] {
+      return watcher.Value(
+                 "select count(*) from sys_load_history where status = 'running' and data_source = '" +
+                 Url(key) + "'") == "1";
+    }));
   }
 
   std::string LongFile(int rows) const {
@@ -292,28 +302,30 @@ TEST_F(CopyWireTest, IdentityAndDefaultsFillWhatTheFileLeavesOut) {
 
 TEST_F(CopyWireTest, AnAutocommitCopyOutlivesItsClient) {
   client_.Run("create table t (id int, name varchar(20))");
-  Put("x", LongFile(500'000));
+  Put("x", LongFile(1'000'000));
   {
     Client leaver((*local_)["url"]);
     leaver.Send(CopyText("x", "csv"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    AwaitRunning("x");
     leaver.Drop();
   }
-  EXPECT_TRUE(Eventually([&] { return client_.Value("select count(*) from t") == "500000"; }));
+  EXPECT_TRUE(Eventually([&] { return client_.Value("select count(*) from t") == "1000000"; }));
 }
 
 TEST_F(CopyWireTest, ACopyInABlockIsRolledBackWithItsClient) {
   client_.Run("create table t (id int, name varchar(20))");
-  Put("x", LongFile(500'000));
+  Put("x", LongFile(1'000'000));
   {
     Client leaver((*local_)["url"]);
     leaver.Run("begin");
     leaver.Send(CopyText("x", "csv"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    AwaitRunning("x");
     leaver.Drop();
   }
   // Its lock on the table goes with it.
+  client_.Run("begin");
   EXPECT_EQ(client_.Run("lock t").sqlstate, "");
+  client_.Run("commit");
   EXPECT_EQ(client_.Value("select count(*) from t"), "0");
 }
 
@@ -333,9 +345,9 @@ TEST_F(CopyWireTest, ASecondCopyWaitsForTheFirstTransaction) {
 
 TEST_F(CopyWireTest, ACancelledCopyLeavesNothing) {
   client_.Run("create table t (id int, name varchar(20))");
-  Put("x", LongFile(1'000'000));
+  Put("x", LongFile(3'000'000));
   client_.Send(CopyText("x", "csv"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  AwaitRunning("x");
   client_.Cancel();
   const auto answer = client_.Wait();
   EXPECT_EQ(answer.sqlstate, "57014") << answer.tag << answer.message;
@@ -349,7 +361,7 @@ TEST_F(CopyWireTest, ACancelledCopyLeavesNothing) {
 TEST_F(CopyWireTest, NeedsTheInsertRight) {
   client_.Run("create table t (id int)");
   Put("x", "1\n");
-  client_.Run("create user reader password 'Reader123'");
+  EXPECT_EQ(client_.Run("create user reader password 'Reader123'").sqlstate, "");
   auto url = (*local_)["url"];
   const auto at = url.find('@');
   Client reader("postgresql://reader:Reader123" + url.substr(at));

@@ -1,6 +1,7 @@
 #include "local/copy/wire_test_support.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +61,8 @@ RunningLocal::RunningLocal() {
   if (pipe(out) != 0) GiveUp("pipe");
   pid_ = fork();
   if (pid_ == 0) {
+    // Not left behind when this program is killed.
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(out[1], STDOUT_FILENO);
     close(out[0]);
     close(out[1]);

@@ -86,6 +86,8 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       "max_locks_per_transaction=256",
       "deadlock_timeout=500ms",
       "log_min_messages=error",
+      // A password can then be asked for as MD5, and compared with one in clear text.
+      "password_encryption=md5",
       "log_min_error_statement=panic",
       std::string("fsync=") + (options.durable ? "on" : "off"),
       std::string("full_page_writes=") + (options.durable ? "on" : "off"),
