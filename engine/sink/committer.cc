@@ -22,6 +22,12 @@ namespace {
 
 constexpr std::chrono::hours kPruneEvery(1);
 
+/// `text` as a sentence that another one can follow.
+std::string Sentence(std::string text) {
+  if (!text.empty() && text.back() != '.') text += '.';
+  return text;
+}
+
 std::string Millis(std::chrono::milliseconds time) {
   return std::to_string(time.count()) + " ms";
 }
@@ -144,13 +150,13 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
     if (!wait) {
       return status.WithMessage("The commit of ", load.Name(), " into ", load.target.ToString(), " failed",
                                 outcome.attempts > 1 ? " at attempt " + std::to_string(outcome.attempts) : "",
-                                ": ", status.message(), doubt);
+                                ": ", Sentence(status.message()), doubt);
     }
     if (Clock::now() + *wait >= deadline) {
       return status.WithMessage("The commit of ", load.Name(), " into ", load.target.ToString(),
                                 " did not end within ", Millis(settings_.timeout),
                                 " ('sink.commit.timeout'), after ", outcome.attempts,
-                                " attempts. Last error: ", status.message(), doubt);
+                                " attempts. Last error: ", Sentence(status.message()), doubt);
     }
     if (!interrupt_.SleepFor(*wait)) {
       return arrow::Status::Cancelled("The commit of ", load.Name(), " into ", load.target.ToString(),

@@ -29,8 +29,7 @@ Clock::time_point Soon() {
 class InsertWriterTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    table_ = "insert_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name());
-    for (char& c : table_) c = static_cast<char>(std::tolower(c));
+    table_ = TestTableName();
     Local().Sql("CREATE TABLE " + table_ + " (id BIGINT, name VARCHAR(65535))");
   }
 

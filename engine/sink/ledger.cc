@@ -126,7 +126,8 @@ arrow::Result<std::vector<Holder>> FindHolders(Session* look, const QualifiedNam
     holder.user = std::string(rows.Get(row, 1).value_or(""));
     auto label = look->Execute(StlSessionLabelSql(holder.pid), deadline);
     if (!label.ok() && look->usable()) label = look->Execute(SysSessionLabelSql(holder.pid), deadline);
-    if (label.ok()) holder.label = std::string(label->Get(0, 0).value_or(""));
+    if (!label.ok() && !look->usable()) return label.status();
+    if (label.ok() && label->row_count() > 0) holder.label = std::string(label->Get(0, 0).value_or(""));
     ARROW_ASSIGN_OR_RAISE(QueryResult running, look->Execute(RunningStatementsSql(holder.pid), deadline));
     ARROW_ASSIGN_OR_RAISE(int64_t count, running.OnlyNumber());
     holder.running = count > 0;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -20,6 +21,14 @@
 #include "engine/warehouse/redshift_local_fixture.h"
 
 namespace redshift {
+
+/// A name for the table of the running test: the beginning of its own name and a number.
+inline std::string TestTableName() {
+  static int number = 0;
+  std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name.substr(0, 30) + "_" + std::to_string(++number);
+}
 
 /// A plan for a table of the stand-in; `columns` are names and Flink types.
 inline SinkPlan PlanFor(const std::string& table, const std::string& mode,
