@@ -145,12 +145,15 @@ bool Session::ExecuteStep(const std::string& sql) {
   backend_->Send('P', BodyWriter().String(kStepName).String(sql).Int16(0).body());
   backend_->Send('B', BodyWriter().String(kStepName).String(kStepName).Int16(0).Int16(0).Int16(0).body());
   backend_->Send('E', BodyWriter().String(kStepName).Int32(0).body());
+  // The portal too: inside a block it would outlive its statement.
+  backend_->Send('C', BodyWriter().Bytes("P").String(kStepName).body());
   backend_->Send('C', BodyWriter().Bytes("S").String(kStepName).body());
   backend_->Send('H', "");
   backend_->Flush();
+  int closed = 0;
   while (true) {
     const Message message = backend_->Receive();
-    if (message.type == '3') return true;
+    if (message.type == '3' && ++closed == 2) return true;
     if (message.type == 'E') {
       ForwardError(message);
       skip_to_sync_ = true;
