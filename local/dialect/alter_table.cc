@@ -10,8 +10,9 @@ namespace redshift_local {
 namespace {
 
 std::string Record(const std::string& table, const KeyClause& key) {
-  return fmt::format("select local.add_key(to_regclass({}), {})", QuoteLiteral(table),
-                     QuoteLiteral(key.ToJson().dump()));
+  return fmt::format(
+      "select local.add_key(to_regclass({}), {}, {})", QuoteLiteral(table), QuoteLiteral(key.ToJson().dump()),
+      key.foreign_table.empty() ? "null" : "to_regclass(" + QuoteLiteral(key.foreign_table) + ")");
 }
 
 // ADD [COLUMN] name type [DEFAULT e] [ENCODE e] [NOT NULL]: one per statement.

@@ -19,6 +19,7 @@ struct LostColumn {
 constexpr std::array kLostColumns = {
     LostColumn{"relhasoids", "false"},
     LostColumn{"proisagg", "({0}.prokind = 'a')"},
+    LostColumn{"proiswindow", "({0}.prokind = 'w')"},
     LostColumn{"reldiststyle", "local.dist_style({0}.oid)"},
     LostColumn{"attencodingtype", "local.encoding_type({0}.attrelid, {0}.attnum)"},
     LostColumn{"attisdistkey", "local.is_dist_key({0}.attrelid, {0}.attnum)"},

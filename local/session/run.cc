@@ -1,10 +1,7 @@
 // What both query protocols share: running one statement that is not simply passed on.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "local/copy/copy.h"
@@ -20,14 +17,6 @@ namespace {
 constexpr size_t kKeptText = 64 * 1024;
 constexpr size_t kKeptTransactionText = 1024 * 1024;
 constexpr size_t kLoggedText = 4000;
-
-std::string Now() {
-  const auto now = std::chrono::system_clock::now();
-  const auto micros =
-      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1'000'000;
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
-                     micros);
-}
 
 // Cut at a character's start, so that it stays UTF-8.
 std::string_view Prefix(std::string_view text, size_t size) {
@@ -60,18 +49,16 @@ void Session::BeginStatement(const Statement& statement) {
     transaction_text_ += '\n';
   }
   query_id_ = server_->NextQueryId();
-  running_ = LoggedQuery{query_id_,     handle_.pid,
-                         startup_.user, startup_.database,
-                         query_group_,  std::string(Prefix(statement.text, kLoggedText)),
-                         Now(),         {},
-                         false};
+  running_ = LoggedQuery{query_id_,         handle_.pid,  startup_.user,
+                         startup_.database, query_group_, std::string(Prefix(statement.text, kLoggedText)),
+                         UtcNow(),          {},           false};
 }
 
 void Session::EndStatement(const Statement& statement, bool failed) {
   if (statement.counts_as_query) last_query_id_ = query_id_;
   if (!failed) NoteSettings(statement);
   if (running_ && !statement.reads_history) {
-    running_->ended = Now();
+    running_->ended = UtcNow();
     running_->aborted = failed;
     server_->LogQuery(std::move(*running_));
   }

@@ -1,8 +1,11 @@
 #include "local/session/server_state.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <ctime>
 #include <utility>
 
 #include "local/server/postgres.h"
@@ -15,6 +18,14 @@ namespace {
 constexpr size_t kHistorySize = 2000;
 
 }  // namespace
+
+std::string UtcNow() {
+  const auto now = std::chrono::system_clock::now();
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1'000'000;
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                     micros);
+}
 
 ServerState::ServerState(BackendAddress address, S3Place s3)
     : address_(std::move(address)), s3_(std::move(s3)) {}
@@ -57,6 +68,9 @@ std::vector<TextRow> ServerState::Admin(const std::string& database, const std::
       admin->Query("set default_transaction_isolation = 'read committed'");
     }
     return admin->Query(sql);
+  } catch (const BackendError&) {
+    if (admin && admin->transaction_status() != 'I') admin->Query("rollback");
+    throw;
   } catch (const ConnectionLost&) {
     admin.reset();
     throw;
@@ -64,13 +78,13 @@ std::vector<TextRow> ServerState::Admin(const std::string& database, const std::
 }
 
 void ServerState::PublishFaults(const std::string& database) {
-  std::string sql = "begin; delete from local.fault_state;";
+  std::string sql = "delete from local.fault_state;";
   for (const ArmedFault& armed : faults_.All()) {
     sql += fmt::format("insert into local.fault_state values ({}, '{}', {}, {}, {});", armed.id,
                        FaultName(armed.fault), armed.pattern ? QuoteLiteral(*armed.pattern) : "null",
                        armed.remaining, armed.fired);
   }
-  Admin(database, sql + "commit");
+  Admin(database, sql);
 }
 
 void ServerState::LogConnection(const std::string& database, int32_t pid, const std::string& user,
@@ -81,9 +95,10 @@ void ServerState::LogConnection(const std::string& database, int32_t pid, const 
   };
   std::lock_guard lock(history_mutex_);
   if (connections_.size() >= kHistorySize) connections_.erase(connections_.begin());
-  connections_.push_back(fmt::format("insert into local.connection_log values ({}, {}, {}, {}, {}, {});", pid,
-                                     QuoteLiteral(user), QuoteLiteral(database), value("application_name"),
-                                     value("driver_version"), value("os_version")));
+  connections_.push_back(
+      fmt::format("insert into local.connection_log values ({}, {}, {}, {}, {}, {}, timestamp '{}');", pid,
+                  QuoteLiteral(user), QuoteLiteral(database), value("application_name"),
+                  value("driver_version"), value("os_version"), UtcNow()));
 }
 
 void ServerState::LogQuery(LoggedQuery query) {
@@ -100,7 +115,7 @@ void ServerState::PublishHistory(const std::string& database) {
     queries.swap(history_);
     connections.swap(connections_);
   }
-  std::string sql = "begin;";
+  std::string sql;
   for (const std::string& insert : connections) sql += insert;
   for (const LoggedQuery& query : queries) {
     sql += fmt::format("insert into local.query_log values ({}, {}, {}, {}, {}, {}, {}, {}, {});",
@@ -108,7 +123,7 @@ void ServerState::PublishHistory(const std::string& database) {
                        QuoteLiteral(query.label), QuoteLiteral(query.text), QuoteLiteral(query.started),
                        QuoteLiteral(query.ended), query.aborted ? 1 : 0);
   }
-  Admin(database, sql + "commit");
+  if (!sql.empty()) Admin(database, sql);
 }
 
 }  // namespace redshift_local

@@ -39,6 +39,9 @@ struct LoggedQuery {
   bool aborted = false;
 };
 
+/// The time as PostgreSQL reads it: UTC, microseconds.
+std::string UtcNow();
+
 /// Safe for several threads.
 class ServerState {
  public:
@@ -57,7 +60,7 @@ class ServerState {
   /// Breaks the connections of all clients.
   void DisconnectAll();
 
-  /// Runs SQL as the internal role, each statement committed at once. Throws BackendError, ConnectionLost.
+  /// Runs SQL as the internal role, in a transaction of its own. Throws BackendError, ConnectionLost.
   std::vector<TextRow> Admin(const std::string& database, const std::string& sql);
 
   /// Writes the state of the faults where local.faults reads it.

@@ -28,13 +28,12 @@ end $$;
 
 -- A key that is shown by every catalog and never enforced: an index over no row, and a constraint without a
 -- trigger, both entered by hand because PostgreSQL offers neither.
-create function local.add_key(target regclass, key json) returns void
+create function local.add_key(target regclass, key json, foreign_table regclass) returns void
 language plpgsql security definer set allow_system_table_mods = on set search_path = pg_catalog, pg_temp as $$
 declare
   kind text := key ->> 'kind';
   name text := key ->> 'name';
   columns smallint[];
-  foreign_table regclass;
   foreign_columns smallint[];
   equals oid[];
   index_id oid := 0;
@@ -61,7 +60,6 @@ begin
       (select string_agg(format('%I', value), ', ' order by ordinality) from json_array_elements_text(key -> 'columns') with ordinality));
     index_id := format('%I.%I', relation.nspname, name)::regclass;
   else
-    foreign_table := to_regclass(key ->> 'table');
     if foreign_table is null then
       raise exception using errcode = '42P01', message = format('relation "%s" does not exist', key ->> 'table');
     end if;
@@ -155,7 +153,7 @@ begin
   if attributes ->> 'as_query' = 'true' then
     perform local.text_to_varchar(target);
   end if;
-  perform local.add_key(target, value) from json_array_elements(coalesce(attributes -> 'keys', '[]'));
+  perform local.add_key(target, value, to_regclass(nullif(value ->> 'table', ''))) from json_array_elements(coalesce(attributes -> 'keys', '[]'));
 end $$;
 grant select on local.table_attributes, local.column_attributes to public;
 
