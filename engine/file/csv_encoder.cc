@@ -146,9 +146,9 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
                  : 'f';
       return out + 1;
     case TypeKind::kTinyInt:
-      return csv::WriteInteger(out, int32_t{column.Value<int8_t>(row)});
+      return csv::WriteInteger(out, column.Value<int8_t>(row));
     case TypeKind::kSmallInt:
-      return csv::WriteInteger(out, int32_t{column.Value<int16_t>(row)});
+      return csv::WriteInteger(out, column.Value<int16_t>(row));
     case TypeKind::kInt:
       return csv::WriteInteger(out, column.Value<int32_t>(row));
     case TypeKind::kBigInt:
@@ -172,13 +172,6 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
     default:
       return out;
   }
-}
-
-/// There must be room for 2 * size + kQuoteRoom bytes.
-char* WriteText(char* out, const char* text, size_t size) {
-  if (csv::NeedsQuotes(text, size)) return csv::WriteQuoted(out, text, size);
-  std::memcpy(out, text, size);
-  return out + size;
 }
 
 bool IsMarkerCharacter(char c) {
@@ -252,7 +245,7 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
                          "text of " + std::to_string(size) + " bytes; COPY takes rows of at most 4 MB");
         }
         ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * size + kQuoteRoom));
-        cursor.at = WriteText(cursor.at, text, size);
+        cursor.at = csv::WriteText(cursor.at, text, size);
       } else {
         cursor.at = WriteValue(cursor.at, column, row);
       }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -13,7 +15,6 @@ namespace redshift::csv {
 __extension__ using Int128 = __int128;
 __extension__ using UInt128 = unsigned __int128;
 
-inline constexpr size_t kMaxIntegerText = 20;
 inline constexpr size_t kMaxFloatText = 32;
 inline constexpr size_t kMaxDecimalText = 42;  // sign, 38 digits, point, leading zero
 inline constexpr size_t kDateText = 10;
@@ -30,9 +31,57 @@ inline char* WriteTwoDigits(char* out, uint32_t value) {
   return out + 2;
 }
 
-template <typename Integer>
-char* WriteInteger(char* out, Integer value) {
-  return std::to_chars(out, out + kMaxIntegerText, value).ptr;
+/// How many decimal digits `value` has; 1 for 0.
+inline size_t CountDigits(uint64_t value) {
+  static constexpr uint64_t kPowers[] = {0,
+                                         10,
+                                         100,
+                                         1000,
+                                         10000,
+                                         100000,
+                                         1000000,
+                                         10000000,
+                                         100000000,
+                                         1000000000,
+                                         10000000000,
+                                         100000000000,
+                                         1000000000000,
+                                         10000000000000,
+                                         100000000000000,
+                                         1000000000000000,
+                                         10000000000000000,
+                                         100000000000000000,
+                                         1000000000000000000,
+                                         10000000000000000000u};
+  // log10(2) is a little less than 1233 / 4096.
+  const size_t guess = static_cast<size_t>(std::bit_width(value | 1) * 1233) >> 12;
+  return guess + (value >= kPowers[guess] ? 1 : 0);
+}
+
+/// Writes exactly `digits` digits of `value`, the last of them before `end`. Returns what is left of `value`.
+inline uint64_t WriteDigitsBackwards(char* end, uint64_t value, size_t digits) {
+  while (digits >= 2) {
+    end -= 2;
+    std::memcpy(end, kTwoDigits + 2 * (value % 100), 2);
+    value /= 100;
+    digits -= 2;
+  }
+  if (digits == 1) {
+    *--end = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  return value;
+}
+
+inline char* WriteInteger(char* out, int64_t value) {
+  uint64_t magnitude = static_cast<uint64_t>(value);
+  if (value < 0) {
+    *out++ = '-';
+    magnitude = 0 - magnitude;
+  }
+  char* const end = out + CountDigits(magnitude);
+  WriteDigitsBackwards(end, magnitude, static_cast<size_t>(end - out));
+  return end;
 }
 
 /// The shortest text that reads back as the same number. How COPY spells what is not a number is not
@@ -48,46 +97,46 @@ char* WriteFloat(char* out, Float value) {
   return out + size;
 }
 
+/// `digits` digits of `value` with a point before the last `scale` of them; `digits` is more than `scale`.
+inline char* WritePointed(char* out, uint64_t value, size_t digits, size_t scale) {
+  if (scale == 0) {
+    WriteDigitsBackwards(out + digits, value, digits);
+    return out + digits;
+  }
+  char* const end = out + digits + 1;
+  const uint64_t whole = WriteDigitsBackwards(end, value, scale);
+  end[-1 - static_cast<ptrdiff_t>(scale)] = '.';
+  WriteDigitsBackwards(end - scale - 1, whole, digits - scale);
+  return end;
+}
+
 /// Exactly `scale` digits after the point: COPY cuts what is too much and must not have to.
 inline char* WriteDecimal(char* out, Int128 unscaled, int scale) {
-  UInt128 rest = static_cast<UInt128>(unscaled);
+  UInt128 magnitude = static_cast<UInt128>(unscaled);
   if (unscaled < 0) {
     *out++ = '-';
-    rest = 0 - rest;
+    magnitude = 0 - magnitude;
   }
-  char digits[40];
+  const size_t fraction = static_cast<size_t>(scale);
+  if (magnitude >> 64 == 0) [[likely]] {
+    const uint64_t value = static_cast<uint64_t>(magnitude);
+    return WritePointed(out, value, std::max(CountDigits(value), fraction + 1), fraction);
+  }
+  constexpr uint64_t kTenTo19 = 10000000000000000000u;
+  char digits[2 * 19 + 1];  // 10^38 - 1 is two parts of 19 digits; one digit more for what cannot be
   char* const end = digits + sizeof(digits);
-  char* begin = end;
-  constexpr uint64_t kChunk = 10000000000000000;  // 16 digits
-  while (rest >= kChunk) {
-    uint64_t chunk = static_cast<uint64_t>(rest % kChunk);
-    rest /= kChunk;
-    for (int i = 0; i < 8; ++i) {
-      begin -= 2;
-      std::memcpy(begin, kTwoDigits + 2 * (chunk % 100), 2);
-      chunk /= 100;
-    }
-  }
-  uint64_t head = static_cast<uint64_t>(rest);
-  while (head >= 100) {
-    begin -= 2;
-    std::memcpy(begin, kTwoDigits + 2 * (head % 100), 2);
-    head /= 100;
-  }
-  if (head >= 10) {
-    begin -= 2;
-    std::memcpy(begin, kTwoDigits + 2 * head, 2);
-  } else {
-    *--begin = static_cast<char>('0' + head);
-  }
-  while (end - begin <= scale) *--begin = '0';
-  const size_t whole = static_cast<size_t>(end - begin - scale);
-  std::memcpy(out, begin, whole);
+  const uint64_t low = static_cast<uint64_t>(magnitude % kTenTo19);
+  const uint64_t high = static_cast<uint64_t>(magnitude / kTenTo19);
+  WriteDigitsBackwards(end, low, 19);
+  WriteDigitsBackwards(end - 19, high, 20);
+  const size_t count = std::max(19 + CountDigits(high), fraction + 1);
+  const size_t whole = count - fraction;
+  std::memcpy(out, end - count, whole);
   out += whole;
-  if (scale > 0) {
+  if (fraction > 0) {
     *out++ = '.';
-    std::memcpy(out, begin + whole, static_cast<size_t>(scale));
-    out += scale;
+    std::memcpy(out, end - fraction, fraction);
+    out += fraction;
   }
   return out;
 }
