@@ -1,0 +1,44 @@
+#include "engine/sink/copy_memory.h"
+
+#include <gmock/gmock.h>
+
+#include "engine/file/staging.h"
+#include "engine/file/testing/copy_options.h"
+
+namespace redshift {
+namespace {
+
+using ::redshift::testing::OptionMap;
+using ::redshift::testing::ParsedCopyOptions;
+using ::testing::HasSubstr;
+
+constexpr int64_t kMib = 1024 * 1024;
+
+arrow::Result<CopyMemory> Divide(const OptionMap& options) {
+  return CopyMemory::Make(ParsedCopyOptions("http://127.0.0.1:1", "s3://bucket/p", options));
+}
+
+TEST(CopyMemory, SharesStayBelowTheWhole) {
+  for (const int64_t mib : {32, 64, 100, 1000}) {
+    const CopyMemory memory = Divide({{"sink.copy.memory", std::to_string(mib) + "mb"}}).ValueOrDie();
+    EXPECT_GE(memory.upload, Staging::kMinUploadMemory);
+    EXPECT_GE(memory.queue, 2 * CopyMemory::kChunkBytes);
+    // Encoding needs some too.
+    EXPECT_LT(memory.upload + memory.queue, (mib - 5) * kMib);
+  }
+}
+
+TEST(CopyMemory, TheDefaultSuffices) {
+  EXPECT_EQ(Divide({}).ValueOrDie().upload, 40 * kMib);
+}
+
+TEST(CopyMemory, RefusesTooLittleAndSaysWhatSuffices) {
+  const OptionMap high_level = {{"sink.copy.memory", "64mb"}, {"sink.copy.compression-level", "19"}};
+  EXPECT_THAT(Divide(high_level).status().message(),
+              ::testing::AllOf(HasSubstr("'sink.copy.memory' is 64 mb"), HasSubstr("level 19"),
+                               HasSubstr("needs at least 120 mb")));
+  EXPECT_TRUE(Divide({{"sink.copy.memory", "120mb"}, {"sink.copy.compression-level", "19"}}).ok());
+}
+
+}  // namespace
+}  // namespace redshift
