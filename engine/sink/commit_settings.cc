@@ -1,5 +1,7 @@
 #include "engine/sink/commit_settings.h"
 
+#include <utility>
+
 namespace redshift {
 
 arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
@@ -8,6 +10,7 @@ arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
   ARROW_ASSIGN_OR_RAISE(settings.connection, ConnectionSettings::From(options));
   // The label by which a later commit knows the dead sessions of an earlier one.
   settings.connection.query_group = plan.query_group() + " commit";
+  settings.statement_timeout = std::exchange(settings.connection.statement_timeout, {});
   settings.lock_wait.timeout = options.Get(option::kSinkCommitLockTimeout);
   settings.retry.statement_retries = static_cast<int>(options.Get(option::kSinkMaxRetries));
   settings.retry.conflict_attempts = static_cast<int>(options.Get(option::kSinkCommitConflictRetries)) + 1;

@@ -21,6 +21,9 @@ struct CommitSettings {
   LockWait lock_wait;
   RetrySettings retry;
   std::chrono::milliseconds timeout{0};
+  /// For every statement but LOCK, which has its own; zero: none. The server is not told, since it would
+  /// count the wait for the lock too.
+  std::chrono::milliseconds statement_timeout{0};
   std::chrono::seconds ledger_retention{0};
   option::CommitExpired expired = option::CommitExpired::kFail;
   std::string iam_role;  ///< empty: the S3 keys in use are handed over

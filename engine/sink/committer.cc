@@ -1,6 +1,7 @@
 #include "engine/sink/committer.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -82,13 +83,17 @@ class Committer::Impl {
   arrow::Status LoadFiles(const Load& load, Clock::time_point deadline);
   arrow::Result<Found> CheckAge(const Load& load);
   arrow::Result<Statement> CopyFor(const Load& load);
+  /// Within statement.timeout and the commit's deadline.
+  arrow::Result<QueryResult> Run(const Statement& statement, Clock::time_point deadline);
   arrow::Status OpenSession();
+  arrow::Status OpenStaging();
   std::string CleanUp(const Load& load);
 
   const SinkPlan plan_;
   const CommitSettings settings_;
   redshift::Interrupt interrupt_;
-  std::shared_ptr<Staging> staging_;
+  std::mutex staging_mutex_;          // against Interrupt, which alone comes from another thread
+  std::shared_ptr<Staging> staging_;  // opened by the first commit: most subtasks never have one
   std::unique_ptr<Session> session_;
   std::optional<Clock::time_point> pruned_at_;
   bool closed_ = false;
@@ -114,9 +119,7 @@ arrow::Result<Load> Committer::Impl::Prepare(const std::string& text) {
     ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column, "column"));
     columns.push_back(std::move(name));
   }
-  if (!staging_) {
-    ARROW_ASSIGN_OR_RAISE(staging_, Staging::Open(plan_.options()));
-  }
+  ARROW_RETURN_NOT_OK(OpenStaging());
   WrittenManifest manifest{committable.manifest_url, committable.manifest_sha256};
   auto entries = ReadManifest(*staging_, manifest);
   return Load{std::move(committable), std::move(target),   std::move(ledger),
@@ -188,6 +191,23 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
   return outcome;
 }
 
+arrow::Result<QueryResult> Committer::Impl::Run(const Statement& statement, Clock::time_point deadline) {
+  Clock::time_point until = deadline;
+  if (settings_.statement_timeout.count() > 0) {
+    until = std::min(until, Clock::now() + settings_.statement_timeout);
+  }
+  return session_->Execute(statement, until);
+}
+
+arrow::Status Committer::Impl::OpenStaging() {
+  if (staging_) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(plan_.options()));
+  std::lock_guard lock(staging_mutex_);
+  staging_ = std::move(staging);
+  if (interrupt_.is_set()) staging_->Cancel();
+  return arrow::Status::OK();
+}
+
 arrow::Status Committer::Impl::OpenSession() {
   if (session_ && session_->usable()) return session_->Rollback();
   session_.reset();
@@ -211,10 +231,10 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Attempt(const Load& load,
 
 arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& load,
                                                                    Clock::time_point deadline) {
-  ARROW_RETURN_NOT_OK(session_->Execute(BeginSql(), deadline).status());
+  ARROW_RETURN_NOT_OK(Run(BeginSql(), deadline).status());
   // The first statement of the transaction: its snapshot must be younger than the lock.
   ARROW_RETURN_NOT_OK(LockLedger(session_.get(), load.ledger, settings_.lock_wait, deadline, &interrupt_));
-  ARROW_ASSIGN_OR_RAISE(QueryResult head, session_->Execute(UpdateLedgerHeadSql(load.ledger), deadline));
+  ARROW_ASSIGN_OR_RAISE(QueryResult head, Run(UpdateLedgerHeadSql(load.ledger), deadline));
   if (head.affected_rows() != 1) {
     return CommitError(
         ErrorKind::kPermanent, Retry::kNever, "The ledger ", load.ledger.ToString(), " has ",
@@ -223,7 +243,7 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& l
         "backup, or start the job without state after deleting it.");
   }
   ARROW_ASSIGN_OR_RAISE(Statement count_sql, CountLedgerSql(load.ledger, load.committable.identity()));
-  ARROW_ASSIGN_OR_RAISE(QueryResult count_result, session_->Execute(count_sql, deadline));
+  ARROW_ASSIGN_OR_RAISE(QueryResult count_result, Run(count_sql, deadline));
   ARROW_ASSIGN_OR_RAISE(int64_t count, count_result.OnlyNumber());
   if (count > 0) return Found::kInLedger;
   ARROW_ASSIGN_OR_RAISE(Found age, CheckAge(load));
@@ -235,13 +255,12 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& l
       InsertLedgerSql(load.ledger, LedgerRow{load.committable.identity(), load.committable.job_id,
                                              load.committable.sink_id, load.committable.checkpoint_id,
                                              load.committable.row_count}));
-  ARROW_RETURN_NOT_OK(session_->Execute(insert, deadline).status());
+  ARROW_RETURN_NOT_OK(Run(insert, deadline).status());
   const bool prune = !pruned_at_ || Clock::now() - *pruned_at_ > kPruneEvery;
   if (prune) {
-    ARROW_RETURN_NOT_OK(
-        session_->Execute(PruneLedgerSql(load.ledger, settings_.ledger_retention), deadline).status());
+    ARROW_RETURN_NOT_OK(Run(PruneLedgerSql(load.ledger, settings_.ledger_retention), deadline).status());
   }
-  ARROW_ASSIGN_OR_RAISE(QueryResult commit, session_->Execute(CommitSql(), deadline));
+  ARROW_ASSIGN_OR_RAISE(QueryResult commit, Run(CommitSql(), deadline));
   // A block that was aborted answers COMMIT with ROLLBACK and no error.
   if (commit.tag() != "COMMIT") {
     return CommitError(ErrorKind::kUnknown, Retry::kStatement, "COMMIT was answered with '", commit.tag(),
@@ -302,8 +321,8 @@ arrow::Status Committer::Impl::LoadFiles(const Load& load, Clock::time_point dea
                        load.entries->size(), " files where ", load.committable.file_count, " were staged.");
   }
   ARROW_ASSIGN_OR_RAISE(Statement copy, CopyFor(load));
-  ARROW_RETURN_NOT_OK(session_->Execute(copy, deadline).status());
-  ARROW_ASSIGN_OR_RAISE(QueryResult count_result, session_->Execute(LastCopyCountSql(), deadline));
+  ARROW_RETURN_NOT_OK(Run(copy, deadline).status());
+  ARROW_ASSIGN_OR_RAISE(QueryResult count_result, Run(LastCopyCountSql(), deadline));
   ARROW_ASSIGN_OR_RAISE(int64_t loaded, count_result.OnlyNumber());
   if (loaded != load.committable.row_count) {
     return CommitError(ErrorKind::kPermanent, Retry::kNever, "COPY loaded ", loaded, " rows where ",

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/file/manifest.h"
 #include "engine/file/s3_error.h"
@@ -221,13 +222,50 @@ TEST_F(CommitterTest, TextTooLongNamesFileLineAndColumn) {
   EXPECT_TRUE(Exists(file_.url));
 }
 
-TEST_F(CommitterTest, WrongKeysAreAnErrorThatShowsNone) {
+TEST_F(CommitterTest, FileThatIsGoneIsAnErrorThatShowsNoKeys) {
   const SinkPlan plan = Start();
   const std::string committable = Stage(plan, "1,\"a\"\n", 1);
   ASSERT_TRUE(staging_->DeleteObjects({file_.url}).ok());
   const arrow::Status status = MakeCommitter(plan)->Commit(committable).status();
-  EXPECT_FALSE(status.ok());
-  EXPECT_THAT(status.ToString(), Not(HasSubstr("testtest")));
+  EXPECT_THAT(status.ToString(),
+              AllOf(HasSubstr("COPY into public." + table_ + " failed"), Not(HasSubstr("testtest"))));
+  EXPECT_EQ(Rows(), 0);
+  EXPECT_EQ(LedgerRows(), 0);
+}
+
+TEST_F(CommitterTest, RoleIsUsedWhereOneIsGiven) {
+  const SinkPlan plan = Start({{"iam-role-arn", "arn:aws:iam::123456789012:role/load"}});
+  auto outcome = MakeCommitter(plan)->Commit(Stage(plan, "1,\"a\"\n", 1));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(Local().Count("SELECT count(*) FROM stl_query WHERE querytxt LIKE 'COPY \"public\".\"" + table_ +
+                          "\"%IAM_ROLE%role/load%'"),
+            1);
+}
+
+TEST_F(CommitterTest, StatementTimeoutDoesNotCutTheWaitForTheLock) {
+  const SinkPlan plan = Start({{"statement.timeout", "1 s"}, {"sink.commit.lock-timeout", "1 min"}});
+  auto other = Local().Connect();
+  ASSERT_TRUE(other->Execute(BeginSql(), Soon()).ok());
+  ASSERT_TRUE(other->Execute({"LOCK", "LOCK TABLE " + table_ + "_flink_commits", {}}, Soon()).ok());
+  const std::string committable = Stage(plan, "1,\"a\"\n", 1);
+  arrow::Result<CommitOutcome> outcome;
+  std::thread committing([&] { outcome = MakeCommitter(plan)->Commit(committable); });
+  // Longer than statement.timeout.
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  ASSERT_TRUE(other->Rollback().ok());
+  committing.join();
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->attempts, 1);
+  EXPECT_EQ(Rows(), 1);
+}
+
+TEST_F(CommitterTest, CommitTimeoutEndsAllAttempts) {
+  const SinkPlan plan = Start({{"sink.commit.timeout", "1 s"}, {"sink.commit.lock-timeout", "1 s"}});
+  const std::string committable = Stage(plan, "1,\"a\"\n", 1);
+  Arm("cut-before-commit", 1000);
+  const arrow::Status status = MakeCommitter(plan)->Commit(committable).status();
+  EXPECT_THAT(status.message(), HasSubstr("'sink.commit.timeout'"));
+  EXPECT_GT(Fired(), 0);
   EXPECT_EQ(Rows(), 0);
 }
 
