@@ -109,6 +109,11 @@ bool UnderstandSetting(Rewriter& sql, Statement* statement) {
     return true;
   }
   if (sql[0].IsWord("show") && sql.size() == 2) {
+    if (sql[1].IsWord("server_version")) {
+      statement->sql = "select '8.0.2'::text as server_version";
+      statement->tag = "SHOW";
+      return true;
+    }
     const Setting* setting = Find(sql[1].value);
     if (setting == nullptr) return false;
     statement->sql =

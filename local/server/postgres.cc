@@ -82,6 +82,7 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       "datestyle=ISO, MDY",
       "lc_messages=C",
       "extra_float_digits=0",
+      "password_encryption=md5",
       "autovacuum_naptime=60s",
       "max_locks_per_transaction=256",
       "deadlock_timeout=500ms",

@@ -1,6 +1,8 @@
 -- Schema `local`: what the stand-in itself needs. Redshift has nothing of this.
 create schema local;
 grant usage on schema local to public;
+-- Everybody may make tables in schema public, as on Redshift.
+grant create on schema public to public;
 
 -- Raises an error in the words and with the SQLSTATE of Redshift, so that a transaction block fails with it.
 create function local.refuse(sqlstate text, message text, detail text default '', hint text default '')

@@ -1,5 +1,5 @@
--- Lengths of CHAR and VARCHAR in bytes, and the 64-bit rule of DECIMAL. PostgreSQL calls these functions
--- wherever a value meets a column or an explicit cast; we put our own in their places.
+-- Lengths of CHAR and VARCHAR in bytes, and the 64-bit rule of DECIMAL. PostgreSQL finds the function that fits a
+-- value to a column's length in pg_cast; there we enter our own.
 create function local.cut_bytes(value text, bytes integer) returns text language plpgsql immutable strict parallel safe as $$
 declare
   cut text := left(value, bytes);
@@ -23,14 +23,20 @@ begin
   return cut;
 end $$;
 
-create or replace function pg_catalog.varchar(varchar, integer, boolean) returns varchar
-language sql immutable strict parallel safe cost 1 as
-  $$ select case when $2 < 4 or octet_length($1) <= $2 - 4 then $1 else local.fit_varchar($1, $2 - 4, $3) end $$;
+-- Not in SQL: PostgreSQL would parse and inline it once per value of a long VALUES list.
+create function local.fit(varchar, integer, boolean) returns varchar
+language plpgsql immutable strict parallel safe as $$
+begin
+  if $2 < 4 or octet_length($1) <= $2 - 4 then
+    return $1;
+  end if;
+  return local.fit_varchar($1, $2 - 4, $3);
+end $$;
 
 create function local.pad_char(bpchar, integer, boolean) returns bpchar
 language internal immutable strict parallel safe as 'bpchar';
 
-create function local.fit_char(value bpchar, typmod integer, explicit boolean) returns bpchar
+create function local.fit(value bpchar, typmod integer, explicit boolean) returns bpchar
 language plpgsql immutable strict parallel safe as $$
 begin
   if octet_length(value::text) <> length(value::text) then
@@ -43,13 +49,10 @@ begin
   return local.pad_char(value, typmod, explicit);
 end $$;
 
-create or replace function pg_catalog.bpchar(bpchar, integer, boolean) returns bpchar
-language sql immutable strict parallel safe as $$ select local.fit_char($1, $2, $3) $$;
-
 create function local.round_numeric(numeric, integer) returns numeric
 language internal immutable strict parallel safe as 'numeric';
 
-create function local.fit_numeric(value numeric, typmod integer) returns numeric
+create function local.fit(value numeric, typmod integer) returns numeric
 language plpgsql immutable strict parallel safe as $$
 declare
   rounded numeric;
@@ -65,6 +68,9 @@ begin
   return rounded;
 end $$;
 
-create or replace function pg_catalog.numeric(numeric, integer) returns numeric
-language sql immutable strict parallel safe cost 1 as
-  $$ select case when $2 >= 4 and ($2 - 4) >> 16 = 19 or $1 = 'NaN' then local.fit_numeric($1, $2) else local.round_numeric($1, $2) end $$;
+update pg_catalog.pg_cast set castfunc = 'local.fit(varchar, integer, boolean)'::regprocedure
+  where castsource = 'varchar'::regtype and casttarget = 'varchar'::regtype;
+update pg_catalog.pg_cast set castfunc = 'local.fit(bpchar, integer, boolean)'::regprocedure
+  where castsource = 'bpchar'::regtype and casttarget = 'bpchar'::regtype;
+update pg_catalog.pg_cast set castfunc = 'local.fit(numeric, integer)'::regprocedure
+  where castsource = 'numeric'::regtype and casttarget = 'numeric'::regtype;
