@@ -61,7 +61,6 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
       {"dbname", settings.database.c_str()},
       {"user", settings.user.c_str()},
       {"password", settings.password.Reveal().c_str()},
-      {"passfile", "/dev/null"},
       {"sslmode", settings.ssl_mode.c_str()},
       {"sslrootcert", roots.c_str()},
       {"sslcertmode", "disable"},
