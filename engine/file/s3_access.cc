@@ -17,6 +17,7 @@ using Seconds = std::chrono::duration<double>;
 constexpr Seconds kConnectTimeout{5};
 // No byte in either direction for so long.
 constexpr Seconds kRequestTimeout{30};
+constexpr Seconds kProbeTimeout{5};
 constexpr std::string_view kDefaultRegion = "us-east-1";
 
 // Arrow carries its own TLS library, which does not know where this system keeps its roots.
@@ -94,13 +95,21 @@ arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) 
 }
 
 arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::Connect(std::shared_ptr<S3Retry> retry,
-                                                                          arrow::MemoryPool* pool,
-                                                                          bool delayed_open) const {
+                                                                          arrow::MemoryPool* pool) const {
   arrow::fs::S3Options s3 = s3_;
   s3.retry_strategy = std::move(retry);
   s3.background_writes = true;
-  s3.allow_delayed_open = delayed_open;
+  s3.allow_delayed_open = true;
   return arrow::fs::S3FileSystem::Make(s3, arrow::io::IOContext(pool));
+}
+
+arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::ConnectProbe(
+    std::shared_ptr<S3Retry> retry) const {
+  arrow::fs::S3Options s3 = s3_;
+  s3.retry_strategy = std::move(retry);
+  s3.request_timeout = kProbeTimeout.count();
+  s3.allow_delayed_open = false;
+  return arrow::fs::S3FileSystem::Make(s3);
 }
 
 arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::ConnectBelow(

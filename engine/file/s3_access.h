@@ -28,11 +28,13 @@ class S3Access {
   /// nor `aws.endpoint` is given; credentials, when `aws.credentials.provider` is AUTO.
   static arrow::Result<std::shared_ptr<S3Access>> Make(const Options& options);
 
-  /// A client. With `delayed_open` small files are one request and errors show when a file is closed.
-  /// `pool` gives the memory of uploads and must outlive the client and its uploads.
+  /// A client whose small files are one request; errors show when a file is closed. `pool` gives the memory
+  /// of uploads and must outlive the client and its uploads.
   arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> Connect(
-      std::shared_ptr<S3Retry> retry, arrow::MemoryPool* pool = arrow::default_memory_pool(),
-      bool delayed_open = true) const;
+      std::shared_ptr<S3Retry> retry, arrow::MemoryPool* pool = arrow::default_memory_pool()) const;
+
+  /// A client that asks S3 when a file is opened, and does not wait long for the answer.
+  arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> ConnectProbe(std::shared_ptr<S3Retry> retry) const;
 
   /// A client for which `directory` ("bucket/a/b") is a bucket: the object "b/c.csv" of it is
   /// "bucket/a/b/c.csv".

@@ -21,6 +21,8 @@ namespace {
 constexpr int kAttempts = 8;
 // For the first question to an endpoint, which a person may be waiting for.
 constexpr int kProbeAttempts = 3;
+// Who deletes is done with his work; what stays is a nuisance, no loss.
+constexpr int kDeletionAttempts = 3;
 
 arrow::Result<std::unique_ptr<arrow::util::Codec>> MakeCodec(const Options& options) {
   const auto level = static_cast<int>(options.Get(option::kSinkCopyCompressionLevel));
@@ -76,7 +78,9 @@ arrow::Result<std::shared_ptr<Staging>> Staging::Open(const Options& options, in
 
   impl->retry = std::make_shared<S3Retry>(kAttempts, S3Retry::AfterFailure::kGoOn);
   ARROW_ASSIGN_OR_RAISE(impl->files, impl->access->Connect(impl->retry));
-  impl->deletion = std::make_unique<ObjectDeletion>(impl->access, impl->retry, impl->files);
+  // Not cancelled, since a writer that was cancelled deletes what it leaves.
+  impl->deletion = std::make_unique<ObjectDeletion>(
+      impl->access, std::make_shared<S3Retry>(kDeletionAttempts, S3Retry::AfterFailure::kGoOn), impl->files);
 
   impl->upload_retry = std::make_shared<S3Retry>(kAttempts, S3Retry::AfterFailure::kGiveUpToo);
   impl->upload_memory = std::make_shared<UploadMemory>(std::max(upload_memory, kMinUploadMemory));
@@ -91,8 +95,7 @@ std::string Staging::UrlFor(std::string_view relative_key) const {
 
 arrow::Status Staging::CheckWritable() {
   const auto retry = std::make_shared<S3Retry>(kProbeAttempts, S3Retry::AfterFailure::kGoOn);
-  ARROW_ASSIGN_OR_RAISE(const auto probe,
-                        impl_->access->Connect(retry, arrow::default_memory_pool(), /*delayed_open=*/false));
+  ARROW_ASSIGN_OR_RAISE(const auto probe, impl_->access->ConnectProbe(retry));
   const S3Url url{impl_->bucket, impl_->prefix + "write-check"};
   const auto explain = [&](const arrow::Status& status) {
     return ExplainS3Error(status, impl_->access->error_context(),

@@ -67,7 +67,8 @@ class Staging {
   const std::string& region() const;
 
   /// Ends waits for upload memory, and lets requests that fail from here on fail at once. Never blocks; from
-  /// any thread. Outputs can only be aborted after it; everything else works, without retries.
+  /// any thread. Outputs can only be aborted after it; everything else works, reading and writing objects
+  /// without retries.
   void Cancel();
 
  private:

@@ -246,6 +246,13 @@ TEST_F(StagingTest, SaysThatNobodyAnswers) {
               AllOf(HasSubstr("no answer from this endpoint"), HasSubstr(endpoint)));
 }
 
+TEST_F(StagingTest, DoesNotWaitForEverForAnEndpointThatIsSilent) {
+  S3Gate gate(moto_->port(), [](const HttpMessage&) { return Action::kHang; });
+  EXPECT_THAT(OpenThrough(gate.endpoint())->CheckWritable().message(),
+              AllOf(HasSubstr("no answer from this endpoint"), HasSubstr(gate.endpoint())));
+  EXPECT_GE(gate.faults(), 1);
+}
+
 TEST_F(StagingTest, SurvivesThrottlingAndLostConnections) {
   std::atomic<int> requests = 0;
   S3Gate gate(moto_->port(), [&](const HttpMessage& request) {

@@ -263,7 +263,7 @@ const std::vector<OptionSpec>& Table() {
                "used up the "
                "subtask waits.",
        .default_text = "64 mb",
-       .min = 16 * kMib,
+       .min = 32 * kMib,
        .max = 64 * kGib},
       {.key = "sink.copy.keep-files",
        .group = kCopy,

@@ -158,7 +158,7 @@ TEST(Options, BadValuesNameKeyValueAndWhatIsAllowed) {
   EXPECT_EQ(ErrorOf(With({{"connect.timeout", "2 h"}})),
             "'connect.timeout' = '2 h' is not valid: allowed is 1 s to 1 h");
   EXPECT_EQ(ErrorOf(With({{"sink.copy.memory", "1 mb"}})),
-            "'sink.copy.memory' = '1 mb' is not valid: allowed is 16 mb to 64 gb");
+            "'sink.copy.memory' = '1 mb' is not valid: allowed is 32 mb to 64 gb");
   EXPECT_EQ(ErrorOf(With({{"connector", "jdbc"}})),
             "'connector' = 'jdbc' is not valid: allowed are redshift");
 }

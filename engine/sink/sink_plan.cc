@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/file/sha256.h"
+#include "engine/sink/copy_memory.h"
 #include "engine/sink/random_names.h"
 #include "engine/type/check_supported.h"
 
@@ -112,6 +113,9 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   if (ledger == table) {
     return arrow::Status::Invalid("'sink.ledger.table' names the table that is written, ", table.ToString(),
                                   ". Choose another name or leave it out.");
+  }
+  if (options.Get(option::kSinkWriteMode) == option::WriteMode::kCopy) {
+    ARROW_RETURN_NOT_OK(CopyMemory::Make(options));
   }
   if (auto run_id = options.Find(option::kSinkRunId)) request.run_id = *std::move(run_id);
   return SinkPlan(std::make_shared<const State>(
