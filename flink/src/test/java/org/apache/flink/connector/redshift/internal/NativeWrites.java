@@ -89,7 +89,11 @@ final class NativeWrites {
     private static int fill(ByteBuffer buffer, int rows, int texts) {
         final MemorySegment target = MemorySegmentFactory.wrapOffHeapMemory(buffer);
         final Random random = new Random(7);
-        final int textBytes = texts == 0 ? 0 : (buffer.capacity() / rows - 64 - 8 * texts) / texts;
+        // Length, null bits, a slot per field; texts are padded to whole words.
+        final int fixedBytes =
+                4 + BinaryRowData.calculateBitSetWidthInBytes(1 + texts) + 8 * (1 + texts);
+        final int textBytes =
+                texts == 0 ? 0 : (buffer.capacity() / rows - fixedBytes) / texts / 8 * 8;
         final BinaryRowData row = new BinaryRowData(1 + texts);
         final BinaryRowWriter writer = new BinaryRowWriter(row);
         int position = 0;

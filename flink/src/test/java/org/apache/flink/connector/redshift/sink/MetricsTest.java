@@ -48,10 +48,11 @@ class MetricsTest {
         environment.execute(table);
 
         assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSend")).isEqualTo(5000);
+        assertThat(RecordingReporter.sum(table, "Writer", "numRecordsOut")).isEqualTo(5000);
         assertThat(RecordingReporter.sum(table, "Writer", "numBytesSend")).isPositive();
         assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSendErrors")).isZero();
         if (mode.equals("copy")) {
-            assertThat(RecordingReporter.sum(table, "Writer", "numStagedFiles")).isEqualTo(2);
+            assertThat(RecordingReporter.sum(table, "Writer", "numStagedFiles")).isBetween(1L, 2L);
             assertThat(RecordingReporter.sum(table, "Committer", "numCommits")).isEqualTo(1);
             assertThat(RecordingReporter.sum(table, "Committer", "totalCommitTime")).isPositive();
         }

@@ -78,7 +78,7 @@ class RowShapesTest {
         }
         final StringBuilder sum = new StringBuilder("0");
         for (int i = 0; i < TEXTS; i++) {
-            sum.append(" + LEN(t").append(i).append(")");
+            sum.append(" + CHAR_LENGTH(t").append(i).append(")");
         }
         assertThat(
                         warehouse.query(

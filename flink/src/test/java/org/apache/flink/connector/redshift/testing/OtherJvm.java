@@ -16,6 +16,7 @@ package org.apache.flink.connector.redshift.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +36,8 @@ public final class OtherJvm {
     }
 
     /**
-     * @param directory where the JVM works, keeps its temporary files and would leave a crash
-     *     report
+     * @param directory where the JVM works and would leave a crash report; its temporary files are
+     *     in the directory tmp below
      */
     public static Result run(
             Class<?> main, Path directory, List<String> jvmOptions, Map<String, String> properties)
@@ -44,7 +45,7 @@ public final class OtherJvm {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
-        command.add("-Djava.io.tmpdir=" + directory);
+        command.add("-Djava.io.tmpdir=" + Files.createDirectory(directory.resolve("tmp")));
         command.addAll(jvmOptions);
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
