@@ -170,7 +170,7 @@ def main():
         say()
         agree = compare(connection)
         (flights,) = connection.execute("SELECT COUNT(*) FROM flights").fetchone()
-        (commits,) = connection.execute("SELECT COUNT(*) FROM flights_flink_commits WHERE rows > 0").fetchone()
+        (commits,) = connection.execute("SELECT COUNT(*) FROM flights_flink_commits WHERE row_count > 0").fetchone()
         say(f"\n{flights:,} flights arrived in {commits} checkpoints ({time.monotonic() - begin:.0f} s in all).")
         say("Everything that landed agrees with the source files." if agree else "What landed DIFFERS from the source files.")
         return 0 if agree else 1
