@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import json
 import math
 
 import pytest
@@ -12,58 +13,73 @@ DDL = """CREATE TABLE {table} (
   d38 DECIMAL(38,37), d19 DECIMAL(19,0), d9 DECIMAL(9,2), c CHAR(4), v VARCHAR(256), t VARCHAR(65535),
   day DATE, tm TIME, ts TIMESTAMP, tz TIMESTAMPTZ
 )"""
-COLUMNS = """id INT NOT NULL, b BOOLEAN, i1 TINYINT, i2 SMALLINT, i4 INT, i8 BIGINT, f4 FLOAT, f8 DOUBLE,
-  d38 DECIMAL(38, 37), d19 DECIMAL(19, 0), d9 DECIMAL(9, 2), c CHAR(4), v VARCHAR(64), t STRING,
-  `day` DATE, tm TIME(0), ts TIMESTAMP(6), tz TIMESTAMP_LTZ(6)"""
+COLUMNS = {
+    "id": "INT", "b": "BOOLEAN", "i1": "TINYINT", "i2": "SMALLINT", "i4": "INT", "i8": "BIGINT", "f4": "FLOAT", "f8": "DOUBLE",
+    "d38": "DECIMAL(38, 37)", "d19": "DECIMAL(19, 0)", "d9": "DECIMAL(9, 2)", "c": "CHAR(4)", "v": "VARCHAR(64)", "t": "STRING",
+    "day": "DATE", "tm": "TIME(0)", "ts": "TIMESTAMP(6)", "tz": "TIMESTAMP_LTZ(6)",
+}  # fmt: skip
 
-# Each row: what Flink SQL writes, and what must come back.
-ROWS = [
-    (
-        "1, TRUE, CAST(-128 AS TINYINT), CAST(-32768 AS SMALLINT), -2147483648, CAST('-9223372036854775808' AS BIGINT), "
-        "CAST('1.17549435E-38' AS FLOAT), CAST('4.9E-324' AS DOUBLE), CAST('-9.9999999999999999999999999999999999999' AS DECIMAL(38, 37)), "
-        "CAST('-9223372036854775807' AS DECIMAL(19, 0)), CAST('-9999999.99' AS DECIMAL(9, 2)), 'abcd', '', '', "
-        "DATE '0001-01-01', TIME '00:00:00', TIMESTAMP '0001-01-01 00:00:00.000001', "
-        "CAST(TIMESTAMP '1970-01-01 00:00:00.000001' AS TIMESTAMP_LTZ(6))",
-        (1, True, -128, -32768, -(2**31), -(2**63), 1.1754943508222875e-38, 5e-324,
-         decimal.Decimal("-9.9999999999999999999999999999999999999"), decimal.Decimal(-(2**63) + 1), decimal.Decimal("-9999999.99"),
-         "abcd", "", "", datetime.date(1, 1, 1), datetime.time(0), datetime.datetime(1, 1, 1, 0, 0, 0, 1),
-         datetime.datetime(1970, 1, 1, 0, 0, 0, 1, UTC)),
-    ),
-    (
-        "2, FALSE, CAST(127 AS TINYINT), CAST(32767 AS SMALLINT), 2147483647, 9223372036854775807, CAST('3.4028235E38' AS FLOAT), "
-        "1.7976931348623157E308, CAST('9.9999999999999999999999999999999999999' AS DECIMAL(38, 37)), "
-        "CAST('9223372036854775807' AS DECIMAL(19, 0)), CAST('0.05' AS DECIMAL(9, 2)), 'z', 'NULL', '\\N', "
-        "DATE '9999-12-31', TIME '23:59:59', TIMESTAMP '9999-12-31 23:59:59.999999', "
-        "CAST(TIMESTAMP '2024-02-29 12:00:00' AS TIMESTAMP_LTZ(6))",
-        (2, False, 127, 32767, 2**31 - 1, 2**63 - 1, 3.4028234663852886e38, 1.7976931348623157e308,
-         decimal.Decimal("9.9999999999999999999999999999999999999"), decimal.Decimal(2**63 - 1), decimal.Decimal("0.05"), "z   ",
-         "NULL", "\\N", datetime.date(9999, 12, 31), datetime.time(23, 59, 59),
-         datetime.datetime(9999, 12, 31, 23, 59, 59, 999999), datetime.datetime(2024, 2, 29, 12, 0, tzinfo=UTC)),
-    ),
-    (
-        "3" + ", CAST(NULL AS BOOLEAN)" + ", NULL" * 16,
-        (3,) + (None,) * 17,
-    ),
-    (
-        "4, TRUE, NULL, NULL, 0, 0, CAST('0.1' AS FLOAT), 0.1E0, 0, 0, 1.5, NULL, '@NULL@', "
-        "U&'a,\"b\"\\000Ac\\000D\\0009 \\\\ d''e \\00E9\\4E2D\\+01F600\\+10FFFD \\0001\\007F', "
-        "DATE '2024-02-29', TIME '12:34:56', TIMESTAMP '2024-02-29 23:59:59.123456', NULL",
-        (4, True, None, None, 0, 0, 0.10000000149011612, 0.1, decimal.Decimal(0), decimal.Decimal(0), decimal.Decimal("1.50"), None,
-         "@NULL@", "a,\"b\"\nc\r\t \\ d'e \u00e9\u4e2d\U0001F600\U0010FFFD \x01\x7f", datetime.date(2024, 2, 29),
-         datetime.time(12, 34, 56), datetime.datetime(2024, 2, 29, 23, 59, 59, 123456), None),
-    ),
-    (
-        "5, NULL, NULL, NULL, NULL, NULL, CAST('NaN' AS FLOAT), CAST('Infinity' AS DOUBLE), NULL, NULL, NULL, '', ' x ', ' ', "
-        "NULL, NULL, NULL, NULL",
-        (5, None, None, None, None, None, math.nan, math.inf, None, None, None, "    ", " x ", " ", None, None, None, None),
-    ),
-    (
-        "6, NULL, NULL, NULL, NULL, NULL, CAST('-Infinity' AS FLOAT), CAST('-0.0' AS DOUBLE), NULL, NULL, NULL, NULL, "
-        "REPEAT('\u00e9', 64), REPEAT('0123456789abcde', 4369), NULL, NULL, NULL, NULL",
-        (6, None, None, None, None, None, -math.inf, -0.0, None, None, None, None, "\u00e9" * 64, "0123456789abcde" * 4369,
-         None, None, None, None),
-    ),
-]
+# Per column: what Flink reads from a JSON file, and what must come back. None is NULL both ways.
+CELLS = {
+    "b": [(True, True), (False, False)],
+    "i1": [(-128, -128), (127, 127)],
+    "i2": [(-(2**15), -(2**15)), (2**15 - 1, 2**15 - 1)],
+    "i4": [(-(2**31), -(2**31)), (2**31 - 1, 2**31 - 1), (0, 0)],
+    "i8": [(-(2**63), -(2**63)), (2**63 - 1, 2**63 - 1)],
+    "f4": [
+        ("1.17549435E-38", 1.1754943508222875e-38),
+        ("3.4028235E38", 3.4028234663852886e38),
+        ("0.1", 0.10000000149011612),
+        ("NaN", math.nan),
+        ("-Infinity", -math.inf),
+    ],
+    "f8": [
+        ("2.2250738585072014E-308", 2.2250738585072014e-308),
+        ("1.7976931348623157E308", 1.7976931348623157e308),
+        ("0.1", 0.1),
+        ("Infinity", math.inf),
+        ("-0.0", -0.0),
+        ("NaN", math.nan),
+    ],
+    "d38": [(f"{sign}9.{'9' * 37}", decimal.Decimal(f"{sign}9.{'9' * 37}")) for sign in ("", "-")],
+    "d19": [(str(n), decimal.Decimal(n)) for n in (2**63 - 1, -(2**63) + 1, 0)],
+    "d9": [("9999999.99", decimal.Decimal("9999999.99")), ("-0.05", decimal.Decimal("-0.05")), ("7", decimal.Decimal("7.00"))],
+    "c": [("abcd", "abcd"), ("z", "z   "), ("", "    ")],
+    "v": [
+        ("", ""), ("NULL", "NULL"), ("\\N", "\\N"), ("@NULL@", "@NULL@"), ("null", "null"), (" x ", " x "), (" ", " "),
+        ("\u00e9" * 64, "\u00e9" * 64),
+    ],  # fmt: skip
+    "t": [
+        (text, text)
+        for text in [
+            "", "a,\"b\"\nc\r\n\t \\ d'e", '"', '""', ",", "\n", "\r", "\\", "it's", "\x01\x1f\x7f",
+            "\u00e9\u4e2d\ufffd\U0001f600\U0001ffff\U000e0001\U0010fffd", "e\u0301 \u200b \u202e", "0123456789abcde" * 4369,
+        ]
+    ],
+    "day": [(day, datetime.date.fromisoformat(day)) for day in ("0001-01-01", "1582-10-15", "2024-02-29", "9999-12-31")],
+    "tm": [("00:00:00", datetime.time(0)), ("23:59:59", datetime.time(23, 59, 59))],
+    "ts": [
+        (text, datetime.datetime.fromisoformat(text))
+        for text in (
+            "0001-01-01 00:00:00.000001", "1969-12-31 23:59:59.999999", "2024-02-29 23:59:59.123456", "9999-12-31 23:59:59.999999",
+        )
+    ],
+    "tz": [
+        (text + "Z", datetime.datetime.fromisoformat(text).replace(tzinfo=UTC))
+        for text in ("1970-01-01 00:00:00.000001", "2024-02-29 12:00:00.1", "9999-12-31 23:59:59.999999")
+    ],
+}  # fmt: skip
+
+
+def rows():
+    """As many rows as the longest column has cells; the rest is NULL. (What goes in, what comes back.)"""
+    count = max(len(cells) for cells in CELLS.values()) + 1
+    for number in range(count):
+        chosen = {name: cells[number] if number < len(cells) else (None, None) for name, cells in CELLS.items()}
+        yield (
+            {"id": number, **{name: cell[0] for name, cell in chosen.items()}},
+            (number, *(cell[1] for cell in chosen.values())),
+        )
 
 
 def same(left, right):
@@ -73,23 +89,24 @@ def same(left, right):
 
 
 @pytest.mark.parametrize("mode", ["copy", "jdbc"])
-def test_every_scalar_type_comes_back_as_it_was_written(flink, warehouse, table, mode):
+def test_every_scalar_type_comes_back_as_it_was_written(flink, warehouse, table, tmp_path, mode):
+    sent, expected = zip(*rows())
+    (tmp_path / "rows.json").write_text("\n".join(json.dumps(row) for row in sent))
+    columns = ", ".join(f"`{name}` {type_name}" for name, type_name in COLUMNS.items())
     with warehouse.connect() as connection:
         connection.execute(DDL.format(table=table))
-        values = ",\n".join(f"({row})" for row, _ in ROWS)
         flink.run_sql(
             f"""SET 'table.dml-sync' = 'true';
-            SET 'table.local-time-zone' = 'UTC';
             SET 'execution.runtime-mode' = 'batch';
-            CREATE TABLE target ({COLUMNS}) {warehouse.with_clause(table, {"sink.write.mode": mode})};
-            INSERT INTO target VALUES {values};"""
+            CREATE TABLE source ({columns}) WITH ('connector' = 'filesystem', 'path' = '{tmp_path}', 'format' = 'json');
+            CREATE TABLE target ({columns}) {warehouse.with_clause(table, {"sink.write.mode": mode})};
+            INSERT INTO target SELECT * FROM source;"""
         )
         connection.execute("SET extra_float_digits = 2")
         connection.execute("SET TIME ZONE 'UTC'")
         # REAL is cast: its text form may lose digits on Redshift.
-        cells = "id, b, i1, i2, i4, i8, CAST(f4 AS DOUBLE PRECISION), f8, d38, d19, d9, c, v, t, day, tm, ts, tz"
+        cells = ", ".join(f"CAST({c} AS DOUBLE PRECISION)" if c == "f4" else c for c in COLUMNS)
         landed = connection.execute(f"SELECT {cells} FROM {table} ORDER BY id").fetchall()
-    assert len(landed) == len(ROWS)
-    for got, (_, expected) in zip(landed, ROWS):
-        differences = {i: (g, e) for i, (g, e) in enumerate(zip(got, expected)) if not same(g, e)}
-        assert not differences, f"row {expected[0]}"
+    assert len(landed) == len(expected)
+    for got, wanted in zip(landed, expected):
+        assert {c: g for c, g, w in zip(COLUMNS, got, wanted) if not same(g, w)} == {}, f"row {wanted[0]}: wanted {wanted}"
