@@ -132,9 +132,8 @@ class Cursor {
   char* end_;
 };
 
-char* WriteBytes(char* out, const std::string& text) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
+char* WriteBytes(char* out, std::string_view text) {
+  return std::copy(text.begin(), text.end(), out);
 }
 
 /// Any value but text.
@@ -167,8 +166,7 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
       return csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
     case TypeKind::kTimestampLtz:
       out = csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
-      std::memcpy(out, "+00", 3);
-      return out + 3;
+      return WriteBytes(out, "+00");
     default:
       return out;
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 /// Single values as text, for CSV. Every function writes at `out`, where there must be room for the number of
 /// bytes its constant names, and returns the end. They are inline because a row calls one per field.
@@ -91,10 +92,8 @@ char* WriteFloat(char* out, Float value) {
   if (std::isfinite(value)) [[likely]] {
     return std::to_chars(out, out + kMaxFloatText, value).ptr;
   }
-  const char* text = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
-  const size_t size = std::strlen(text);
-  std::memcpy(out, text, size);
-  return out + size;
+  const std::string_view text = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
+  return std::copy(text.begin(), text.end(), out);
 }
 
 /// `digits` digits of `value` with a point before the last `scale` of them; `digits` is more than `scale`.

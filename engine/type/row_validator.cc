@@ -138,7 +138,8 @@ std::optional<Finding> CheckValues(const arrow::ArrayData& column, int64_t rows,
 RowValidator::RowValidator(std::vector<ColumnRule> rules, std::string table)
     : rules_(std::move(rules)), table_(std::move(table)) {}
 
-arrow::Result<RowValidator> RowValidator::Make(TableSchema declared, TargetTable target, std::string table) {
+arrow::Result<RowValidator> RowValidator::Make(const TableSchema& declared, const TargetTable& target,
+                                               std::string table) {
   std::vector<ColumnRule> rules;
   for (const Column& column : declared.columns()) {
     const TargetColumn* found = target.Find(column.name);

@@ -20,7 +20,8 @@ namespace redshift {
 class RowValidator {
  public:
   /// `declared` must have passed CheckTarget against `target`. `table` is the name shown in errors.
-  static arrow::Result<RowValidator> Make(TableSchema declared, TargetTable target, std::string table);
+  static arrow::Result<RowValidator> Make(const TableSchema& declared, const TargetTable& target,
+                                          std::string table);
 
   /// The first bad row of the batch as a BadRowError, or OK. `first_row_number` is the number of the batch's
   /// first row within the writer, for the message. The batch has the columns of TableSchema::arrow_schema().
