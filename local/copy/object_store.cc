@@ -210,6 +210,9 @@ arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& plac
   options.region = region.empty() ? place.region : region;
   options.endpoint_override = place.endpoint;
   options.scheme = place.endpoint.empty() ? "https" : place.scheme;
+  // A local S3 may be slow for seconds; Arrow's own limit is three.
+  options.connect_timeout = 10;
+  options.request_timeout = 60;
   ARROW_ASSIGN_OR_RAISE(auto s3, arrow::fs::S3FileSystem::Make(options));
   return std::shared_ptr<arrow::fs::FileSystem>(std::move(s3));
 }
