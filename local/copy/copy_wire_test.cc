@@ -278,6 +278,30 @@ TEST_F(CopyWireTest, MaxErrorLoadsTheRestAndSaysSo) {
   EXPECT_EQ(client_.Value("select count(*) from stl_load_errors where query = pg_last_copy_id()"), "1");
 }
 
+TEST_F(CopyWireTest, IsTakenByTheExtendedProtocol) {
+  client_.Run("create table t (id int, name varchar(20))");
+  Put("x", "1|a\n");
+  PGresult* result =
+      PQexecParams(client_.get(), CopyText("x", "").c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0);
+  EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK) << PQresultErrorMessage(result);
+  EXPECT_STREQ(PQcmdStatus(result), "COPY");
+  PQclear(result);
+  EXPECT_EQ(client_.Value("select count(*) from t"), "1");
+  EXPECT_EQ(client_.Value("select pg_last_copy_count()"), "1");
+}
+
+TEST_F(CopyWireTest, AFailedCopyLeavesTheSessionUsable) {
+  client_.Run("create table t (id int, name varchar(20))");
+  Put("good", "1|a\n");
+  Put("bad", "x|a\n");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Copy("bad").message, kFailed);
+    EXPECT_EQ(Copy("missing").sqlstate, "XX000");
+    EXPECT_EQ(Copy("good").tag, "COPY");
+  }
+  EXPECT_EQ(client_.Value("select count(*) from t"), "3");
+}
+
 TEST_F(CopyWireTest, WorksOnTemporaryTablesAndNewOnesOfTheTransaction) {
   Put("x", "1|a\n");
   client_.Run("begin");
