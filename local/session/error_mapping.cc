@@ -29,6 +29,8 @@ ErrorFields ToRedshift(ErrorFields fields) {
   } else if (sqlstate == "22003" && message == "numeric field overflow") {
     SetField(&fields, 'C', "XX000");
     SetField(&fields, 'M', "Numeric data overflow (result precision)");
+  } else if (sqlstate == "428C9") {
+    Set(&fields, "0A000", "cannot set an identity column to a value");
   } else if (sqlstate == "42P07" && message.starts_with("relation ")) {
     SetField(&fields, 'M', "R" + message.substr(1));
   } else if (sqlstate == "57014" && message == "canceling statement due to user request") {

@@ -66,6 +66,7 @@ void Session::Parse(const Message& message) {
   std::vector<int32_t> types;
   for (int i = 0; i < type_count && reader.ok(); ++i) types.push_back(reader.Int32());
 
+  if (const auto error = TooLarge(sql)) return FailExtended(*error);
   std::vector<Statement> statements = Understand(sql, dialect_);
   if (statements.size() > 1) {
     return FailExtended(ErrorOf("42601", "cannot insert multiple commands into a prepared statement"));

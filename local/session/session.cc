@@ -108,15 +108,6 @@ void Session::AwaitClient() {
 
 void Session::Handle(const Message& message) {
   if (skip_to_sync_ && message.type != 'S') return;
-  if ((message.type == 'Q' || message.type == 'P') && message.body.size() > kLargestStatement) {
-    SqlErrorFields error;
-    error.sqlstate = "54001";
-    error.message = fmt::format("Statement is too large. Statement Size: {} bytes. Maximum Allowed: {} bytes",
-                                message.body.size() - 1, kLargestStatement);
-    if (message.type == 'P') return FailExtended(error);
-    Fail(error);
-    return SendReady();
-  }
   switch (message.type) {
     case 'Q':
       return SimpleQuery(message);
@@ -143,6 +134,15 @@ void Session::Handle(const Message& message) {
                 fmt::format("invalid frontend message type {}", static_cast<int>(message.type)));
       throw ConnectionLost(client_.peer() + " sent an unknown message");
   }
+}
+
+std::optional<SqlErrorFields> Session::TooLarge(std::string_view sql) const {
+  if (sql.size() <= kLargestStatement) return std::nullopt;
+  SqlErrorFields error;
+  error.sqlstate = "54001";
+  error.message = fmt::format("Statement is too large. Statement Size: {} bytes. Maximum Allowed: {} bytes",
+                              sql.size(), kLargestStatement);
+  return error;
 }
 
 void Session::SendReady() {

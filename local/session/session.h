@@ -50,6 +50,8 @@ class Session {
   void Serve();
   void AwaitClient();
   void Handle(const Message& message);
+  /// The error for a text beyond Redshift's limit.
+  std::optional<SqlErrorFields> TooLarge(std::string_view sql) const;
   void SendReady();
   void SendError(const SqlErrorFields& error, std::string_view severity = "ERROR");
   void SendNotice(std::string_view severity, std::string_view sqlstate, std::string_view text);

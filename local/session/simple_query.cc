@@ -11,6 +11,10 @@ namespace redshift_local {
 
 void Session::SimpleQuery(const Message& message) {
   const std::string_view sql = BodyReader(message.body).String();
+  if (const auto error = TooLarge(sql)) {
+    Fail(*error);
+    return SendReady();
+  }
   const std::vector<Statement> statements = Understand(sql, dialect_);
   if (statements.empty()) {
     client_.Add('I', "");

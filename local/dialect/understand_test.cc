@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/dialect/statement.h"
+
+namespace redshift_local {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+Statement One(std::string_view sql) {
+  std::vector<Statement> statements = Understand(sql, {});
+  EXPECT_EQ(statements.size(), 1u) << sql;
+  return statements.empty() ? Statement{} : statements[0];
+}
+
+std::string Sql(std::string_view sql) {
+  const Statement statement = One(sql);
+  return statement.refusal ? "refused: " + statement.refusal->message : statement.sql;
+}
+
+std::string Refusal(std::string_view sql) {
+  const Statement statement = One(sql);
+  return statement.refusal ? statement.refusal->sqlstate + " " + statement.refusal->message : "not refused";
+}
+
+TEST(UnderstandTest, SplitsAtSemicolonsOutsideLiterals) {
+  const auto statements = Understand("select ';'; ; -- ;\n select 2;", {});
+  ASSERT_EQ(statements.size(), 2u);
+  EXPECT_EQ(statements[0].text, "select ';'");
+  EXPECT_EQ(statements[1].text, "select 2");
+  EXPECT_THAT(Understand(" ; /* nothing */ ", {}), IsEmpty());
+}
+
+TEST(UnderstandTest, WhatNeedsNoChangeStaysAsItIs) {
+  for (std::string_view sql : {"select a, 'b' from t where c = $1", "insert into t values ('x', 1.5)"}) {
+    EXPECT_EQ(Sql(sql), sql);
+  }
+}
+
+TEST(UnderstandTest, LiteralsWithBackslashesBecomeEscapeStrings) {
+  EXPECT_EQ(Sql(R"(select 'a\'b', '\\d')"), R"(select 'a''b', E'\\d')");
+}
+
+TEST(UnderstandTest, QuotedNamesAreFolded) {
+  EXPECT_EQ(Sql(R"(select "A" from "T")"), R"(select "a" from "t")");
+}
+
+TEST(UnderstandTest, FunctionsAndNamesOfRedshift) {
+  EXPECT_EQ(Sql("select nvl(a, 1), sysdate, b::decimal, c::varchar(max)"),
+            "select coalesce(a, 1), sysdate(), b::numeric(18,0), c::varchar(65535)");
+  EXPECT_EQ(Sql("select * from (select 1) where true"),
+            "select * from (select 1) as unnamed_subquery_1 where true");
+  EXPECT_EQ(Sql("select 1 minus select 2"), "select 1 except select 2");
+  EXPECT_EQ(Sql("select c.relhasoids from pg_class c"), "select false from pg_class c");
+}
+
+TEST(UnderstandTest, TransactionsHaveOneLevelWhateverTheySay) {
+  for (std::string_view sql : {"BEGIN", "begin work", "BEGIN ISOLATION LEVEL READ COMMITTED",
+                               "begin transaction isolation level serializable, read write"}) {
+    EXPECT_EQ(One(sql).kind, StatementKind::kBegin) << sql;
+    EXPECT_EQ(One(sql).sql, "begin") << sql;
+  }
+  EXPECT_EQ(One("start transaction read only").sql, "begin read only");
+  EXPECT_EQ(One("start transaction").tag, "START TRANSACTION");
+  EXPECT_EQ(One("end").kind, StatementKind::kCommit);
+  EXPECT_EQ(One("abort work").kind, StatementKind::kRollback);
+  EXPECT_EQ(Refusal("begin isolation level nonsense"), "42601 syntax error at or near \"nonsense\"");
+}
+
+TEST(UnderstandTest, WritersTakeTheTablesWriteLockFirst) {
+  EXPECT_THAT(One("insert into S.\"T\" values (1)").before,
+              ElementsAre("select local.write_lock(to_regclass('\"s\".\"t\"'))"));
+  EXPECT_THAT(One("with x as (select 1) delete from t using x").before,
+              ElementsAre("select local.write_lock(to_regclass('\"t\"'))"));
+  EXPECT_THAT(One("update #t set a = 1").before,
+              ElementsAre("select local.write_lock(to_regclass('\"#t\"'))"));
+  EXPECT_THAT(One("select 1").before, IsEmpty());
+  EXPECT_THAT(One("lock table t").before, IsEmpty());
+}
+
+TEST(UnderstandTest, LockIsAlwaysAccessExclusive) {
+  EXPECT_EQ(Sql("LOCK a, s.\"B\""), "lock table a, s.\"b\" in access exclusive mode");
+  EXPECT_EQ(Refusal("lock table t in share mode"), "42601 syntax error at or near \"in\"");
+}
+
+TEST(UnderstandTest, CopyIsLeftToTheLoader) {
+  EXPECT_EQ(One("copy t from 's3://b/k' iam_role default").kind, StatementKind::kCopy);
+  EXPECT_EQ(One("copy t from stdin").kind, StatementKind::kCopy);
+}
+
+TEST(UnderstandTest, RefusesWhatRedshiftLacks) {
+  EXPECT_EQ(Refusal("insert into t values (1) on conflict do nothing"),
+            "42601 syntax error at or near \"on\"");
+  EXPECT_EQ(Refusal("delete from t returning a"), "42601 syntax error at or near \"returning\"");
+  for (std::string_view sql :
+       {"savepoint a", "release a", "rollback to a", "rollback to savepoint a", "create index i on t (a)",
+        "create unique index i on t (a)", "create trigger x after insert on t execute function f()",
+        "create sequence s", "create or replace rule r as on insert to t do nothing", "listen a", "notify a",
+        "unlisten *", "prepare transaction 'a'", "commit prepared 'a'", "select distinct on (a) a from t",
+        "select a from t for update", "do $$begin end$$", "create type x as (a int)"}) {
+    EXPECT_THAT(Refusal(sql), StartsWith("0A000 ")) << sql;
+  }
+  EXPECT_EQ(Refusal("values (1)"), "42601 syntax error at or near \"values\"");
+}
+
+TEST(UnderstandTest, ParametersAreCounted) {
+  const Statement statement = One("select $3, $1");
+  EXPECT_THAT(statement.parameters, ElementsAre(true, false, true));
+  EXPECT_EQ(One("select $32767").parameters.size(), 32767u);
+  EXPECT_THAT(Refusal("select $32768"), HasSubstr("at most 32767 parameters"));
+}
+
+TEST(UnderstandTest, SettingsOfRedshiftAreTaken) {
+  EXPECT_EQ(Sql("set query_group to 'a'"), "set redshift.query_group to 'a'");
+  EXPECT_EQ(One("set query_group = 'a'").query_group, "a");
+  EXPECT_EQ(One("reset query_group").query_group, "default");
+  EXPECT_EQ(One("set enable_case_sensitive_identifier to true").case_sensitive, true);
+  EXPECT_EQ(Sql("set statement_timeout to 1000"), "set statement_timeout to 1000");
+  EXPECT_THAT(Refusal("set extra_float_digits = 3"), StartsWith("22023 "));
+  EXPECT_EQ(One("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE").tag, "SET");
+}
+
+TEST(UnderstandTest, PasswordsAreChecked) {
+  EXPECT_THAT(Sql("create user bob password 'Abcdefg1'"), HasSubstr("'Abcdefg1'"));
+  EXPECT_THAT(Refusal("create user bob password 'abcdefg1'"), HasSubstr("uppercase"));
+  EXPECT_THAT(Refusal("create user bob password 'Ab1'"), HasSubstr("between 8 and 64"));
+  EXPECT_THAT(Sql("create user bob password 'md5153ceb3fb22df3d2cc6b2b1a7b8b5d5b'"), HasSubstr("md5153"));
+  EXPECT_THAT(Sql("alter user bob password disable"), HasSubstr("password null"));
+}
+
+}  // namespace
+}  // namespace redshift_local

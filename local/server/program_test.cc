@@ -1,0 +1,136 @@
+// redshift-local as a program: flags, start, end.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include "local/testing/local_process.h"
+
+namespace redshift_local {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    char name[] = "/tmp/redshift-local-program-test-XXXXXX";
+    path_ = ::mkdtemp(name);
+    fs::permissions(path_, fs::perms::all);
+    ::setenv("TMPDIR", path_.c_str(), 1);
+  }
+  ~TemporaryFolder() {
+    ::unsetenv("TMPDIR");
+    fs::remove_all(path_);
+  }
+  const fs::path& path() const { return path_; }
+  bool IsEmpty() const { return fs::is_empty(path_); }
+
+ private:
+  fs::path path_;
+};
+
+// Processes whose command line names the folder.
+int ProcessesIn(const fs::path& folder) {
+  FILE* pipe = ::popen(fmt::format("pgrep -f -c '{}/redshift-local-'", folder.string()).c_str(), "r");
+  int count = 0;
+  if (std::fscanf(pipe, "%d", &count) != 1) count = -1;
+  ::pclose(pipe);
+  return count - 1;  // the shell that runs pgrep
+}
+
+TEST(ProgramTest, ReadyLineSaysHowToConnect) {
+  EXPECT_THAT(SharedLocal().ready_line(),
+              StartsWith("redshift-local ready url=postgresql://awsuser:Awsuser1@127.0.0.1:"));
+  EXPECT_EQ(SharedLocal().Ready("bucket"), "local");
+  EXPECT_EQ(SharedLocal().Ready("region"), "us-east-1");
+  EXPECT_EQ(SharedLocal().Ready("access-key"), "test");
+  EXPECT_EQ(SharedLocal().Ready("secret-key"), "testtest");
+  EXPECT_THAT(SharedLocal().Ready("s3"), StartsWith("http://127.0.0.1:"));
+}
+
+TEST(ProgramTest, PortInUseIsOneReadableErrorAndLeavesNothing) {
+  TemporaryFolder folder;
+  const std::string taken = std::to_string(SharedLocal().port());
+  LocalProcess second({"--port", taken, "--s3-port", "0"});
+  EXPECT_FALSE(second.is_ready());
+  EXPECT_EQ(second.Wait(), 1);
+  EXPECT_THAT(second.Log(), HasSubstr("port " + taken + " of 127.0.0.1 is already in use"));
+  EXPECT_THAT(second.Log(), HasSubstr("--port 0"));
+  EXPECT_TRUE(folder.IsEmpty());
+}
+
+TEST(ProgramTest, FlagsOfLaterReleasesAreRefusedByName) {
+  const auto refused = [](const std::vector<std::string>& arguments) {
+    LocalProcess local(arguments);
+    return local.Wait() == 1 ? local.Log() : "started";
+  };
+  EXPECT_THAT(refused({"--tls", "require"}), HasSubstr("'require' is not supported yet"));
+  EXPECT_THAT(refused({"--isolation", "serializable"}), HasSubstr("'serializable' is not supported yet"));
+  EXPECT_THAT(refused({"--role", "arn:aws:iam::1:role/x=s3://local/"}), HasSubstr("not supported yet"));
+  EXPECT_THAT(refused({"--api-port", "1"}), HasSubstr("not supported yet"));
+  EXPECT_THAT(refused({"--nonsense"}), HasSubstr("--nonsense"));
+}
+
+TEST(ProgramTest, StopsWithinTenSecondsWithSessionsOpenAndLeavesNothing) {
+  TemporaryFolder folder;
+  LocalProcess local({"--port", "0", "--s3-port", "0"});
+  ASSERT_TRUE(local.is_ready()) << local.Log();
+  EXPECT_FALSE(folder.IsEmpty());
+  Client idle(local);
+  Client busy(local);
+  busy.Run("select local.fault('cut-after-commit')");
+  busy.Run("begin; create table t (a int); lock t");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(local.Stop(SIGTERM), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  EXPECT_TRUE(folder.IsEmpty());
+  EXPECT_EQ(ProcessesIn(folder.path()), 0);
+  EXPECT_THAT(local.Log(), HasSubstr("fault cut-after-commit was armed and never fired"));
+}
+
+TEST(ProgramTest, NothingOutlivesAKill) {
+  TemporaryFolder folder;
+  LocalProcess local({"--port", "0", "--s3-port", "0"});
+  ASSERT_TRUE(local.is_ready()) << local.Log();
+  EXPECT_GT(ProcessesIn(folder.path()), 0);
+  EXPECT_EQ(local.Stop(SIGKILL), 128 + SIGKILL);
+  EXPECT_TRUE(Eventually([&] { return folder.IsEmpty() && ProcessesIn(folder.path()) == 0; }));
+}
+
+TEST(ProgramTest, DataIsFoundAgain) {
+  TemporaryFolder folder;
+  const std::vector<std::string> arguments = {"--port", "0",      "--s3-port",
+                                              "0",      "--data", (folder.path() / "data").string()};
+  {
+    LocalProcess local(arguments);
+    ASSERT_TRUE(local.is_ready()) << local.Log();
+    Client client(local);
+    EXPECT_TRUE(client.Run("create table kept (a int primary key)").ok());
+    EXPECT_TRUE(client.Run("insert into kept values (7)").ok());
+    EXPECT_EQ(local.Stop(SIGINT), 0);
+  }
+  LocalProcess local(arguments);
+  ASSERT_TRUE(local.is_ready()) << local.Log();
+  EXPECT_EQ(Client(local).Run("select a from kept").Value(), "7");
+}
+
+TEST(ProgramTest, AnotherUserDatabaseAndBucket) {
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--user", "Loader", "--password", "Geheim1x",
+                      "--database", "shop", "--bucket", "mine"});
+  ASSERT_TRUE(local.is_ready()) << local.Log();
+  EXPECT_EQ(local.Ready("bucket"), "mine");
+  Client client(local, "user=Loader password=Geheim1x dbname=shop");
+  EXPECT_EQ(client.Run("select current_database()").Value(), "shop");
+  PutObject(local, "x", "1");
+}
+
+}  // namespace
+}  // namespace redshift_local

@@ -1,0 +1,201 @@
+// Snapshots, write locks, conflicts and injected faults, against the running program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/testing/local_process.h"
+
+namespace redshift_local {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr char kConflict[] = "could not complete because of conflict with concurrent transaction";
+
+// A fresh table with one row (1, 'first').
+Client TableWithRow(const std::string& name) {
+  Client client;
+  client.Run("create table " + name + " (id int, v varchar(20))");
+  EXPECT_EQ(client.Run("insert into " + name + " values (1, 'first')").tag, "INSERT 0 1");
+  return client;
+}
+
+TEST(IsolationTest, BeginTakesNoSnapshot) {
+  Client other = TableWithRow("late");
+  Client client;
+  client.Run("begin isolation level read committed");
+  other.Run("insert into late values (2, 'x')");
+  EXPECT_EQ(client.Run("select count(*) from late").Value(), "2");
+  // From here on the snapshot stands, whatever level BEGIN named.
+  other.Run("insert into late values (3, 'x')");
+  EXPECT_EQ(client.Run("select count(*) from late").Value(), "2");
+  client.Run("commit");
+}
+
+TEST(IsolationTest, LockTakesNoSnapshotSoThatAnUpdateBehindItSeesTheNewestRow) {
+  Client first = TableWithRow("head");
+  first.Run("begin");
+  first.Run("lock head");
+  Client second;
+  second.Run("begin");
+  second.Send("lock table head");
+  EXPECT_FALSE(second.HasAnswerWithin(200));
+  first.Run("update head set v = 'newest' where id = 1");
+  first.Run("commit");
+  EXPECT_EQ(second.Await().tag, "LOCK TABLE");
+  EXPECT_EQ(second.Run("update head set v = v || '!' where id = 1").tag, "UPDATE 1");
+  EXPECT_EQ(second.Run("commit").tag, "COMMIT");
+  EXPECT_EQ(first.Run("select v from head").Value(), "newest!");
+}
+
+TEST(IsolationTest, AStaleSnapshotEndsInAConflict) {
+  Client other = TableWithRow("stale");
+  Client client;
+  client.Run("begin");
+  client.Run("select * from stale");
+  other.Run("update stale set v = 'changed' where id = 1");
+  const Answer answer = client.Run("update stale set v = 'mine' where id = 1");
+  EXPECT_EQ(answer.sqlstate, "XX000");
+  EXPECT_EQ(answer.message, kConflict);
+  EXPECT_EQ(client.Run("commit").tag, "ROLLBACK");
+}
+
+TEST(IsolationTest, OneWriterPerTable) {
+  Client first = TableWithRow("written");
+  first.Run("begin");
+  first.Run("insert into written values (2, 'x')");
+  Client second;
+  second.Send("insert into written values (3, 'y')");
+  EXPECT_FALSE(second.HasAnswerWithin(200));
+  // Readers do not wait; they see what is committed.
+  EXPECT_EQ(Client().Run("select count(*) from written").Value(), "1");
+  first.Run("commit");
+  EXPECT_EQ(second.Await().tag, "INSERT 0 1");
+  EXPECT_EQ(first.Run("select count(*) from written").Value(), "3");
+}
+
+TEST(IsolationTest, TheSecondWriterOfARowFailsOnceItHasWaited) {
+  Client first = TableWithRow("contended");
+  first.Run("begin");
+  first.Run("update contended set v = 'a' where id = 1");
+  Client second;
+  second.Send("update contended set v = 'b' where id = 1");
+  EXPECT_FALSE(second.HasAnswerWithin(200));
+  first.Run("commit");
+  EXPECT_EQ(second.Await().message, kConflict);
+}
+
+TEST(IsolationTest, ReadersWaitBehindLock) {
+  Client first = TableWithRow("locked");
+  first.Run("begin");
+  first.Run("lock locked");
+  Client reader;
+  reader.Send("select count(*) from locked");
+  EXPECT_FALSE(reader.HasAnswerWithin(200));
+  first.Run("commit");
+  EXPECT_EQ(reader.Await().Value(), "1");
+}
+
+TEST(IsolationTest, DeadlocksHaveOneVictim) {
+  Client first = TableWithRow("dead_a");
+  TableWithRow("dead_b");
+  Client second;
+  first.Run("begin");
+  second.Run("begin");
+  first.Run("lock dead_a");
+  second.Run("lock dead_b");
+  first.Send("lock dead_b");
+  second.Send("lock dead_a");
+  ASSERT_TRUE(Eventually([&] { return first.HasAnswerWithin(10) || second.HasAnswerWithin(10); }));
+  Client& victim = first.HasAnswerWithin(0) ? first : second;
+  Client& survivor = &victim == &first ? second : first;
+  EXPECT_EQ(victim.Await().sqlstate, "40P01");
+  victim.Run("rollback");
+  EXPECT_EQ(survivor.Await().tag, "LOCK TABLE");
+}
+
+TEST(IsolationTest, TruncateCommitsTheBlockItStandsIn) {
+  Client client = TableWithRow("kept");
+  TableWithRow("emptied");
+  client.Run("begin");
+  client.Run("insert into kept values (2, 'x')");
+  EXPECT_EQ(client.Run("truncate emptied").tag, "TRUNCATE TABLE");
+  client.Run("rollback");
+  EXPECT_EQ(client.Run("select count(*) from kept").Value(), "2");
+  EXPECT_EQ(client.Run("select count(*) from emptied").Value(), "0");
+}
+
+TEST(IsolationTest, TheHolderOfALockCanBeNamedAndEnded) {
+  Client holder = TableWithRow("blocked");
+  holder.Run("set query_group to 'loader 7'");
+  holder.Run("begin");
+  holder.Run("lock blocked");
+  Client waiter;
+  waiter.Run("begin");
+  waiter.Send("lock blocked");
+  EXPECT_FALSE(waiter.HasAnswerWithin(200));
+
+  Client look;
+  const std::string id = look.Run("select oid from pg_class where relname = 'blocked'").Value();
+  const std::string pid = std::to_string(holder.pid());
+  EXPECT_EQ(
+      look.Run("select distinct pid, trim(txn_owner) from svv_transactions where granted and relation = " +
+               id)
+          .rows,
+      (Rows{{pid, "awsuser"}}));
+  EXPECT_EQ(look.Run("select lock_owner_pid, trim(lock_status) from stv_locks where table_id = " + id +
+                     " order by lock_status")
+                .rows,
+            (Rows{{pid, "Holding write lock"}, {std::to_string(waiter.pid()), "Waiting for write lock"}}));
+  EXPECT_EQ(look.Run("select trim(label) from stl_query where pid = " + pid +
+                     " order by starttime desc, query desc limit 1")
+                .Value(),
+            "loader 7");
+  EXPECT_EQ(look.Run("select count(*) from stv_recents where status = 'Running' and pid = " + pid).Value(),
+            "0");
+  EXPECT_EQ(look.Run("select count(*) from stv_recents where status = 'Running' and pid = " +
+                     std::to_string(waiter.pid()))
+                .Value(),
+            "1");
+  EXPECT_EQ(look.Run("select trim(user_name) from stv_sessions where process = " + pid).Value(), "awsuser");
+  EXPECT_EQ(look.Run("select pg_terminate_backend(" + pid + ")").Value(), "t");
+  EXPECT_EQ(waiter.Await().tag, "LOCK TABLE");
+}
+
+TEST(FaultTest, CutBeforeCommitRollsBack) {
+  Client client = TableWithRow("cut_before");
+  EXPECT_EQ(client.Run("select local.fault('cut-before-commit', 1, 'INTO cut_before')").Value(), "armed");
+  Client other;
+  other.Run("begin");
+  other.Run("select 1");
+  EXPECT_EQ(other.Run("commit").tag, "COMMIT");  // not this transaction
+  other.Run("begin");
+  other.Run("insert into cut_before values (2, 'x')");
+  EXPECT_EQ(other.Run("commit").sqlstate, "08006");
+  EXPECT_EQ(client.Run("select fired from local.faults where pattern = 'into cut_before'").Value(), "1");
+  EXPECT_EQ(client.Run("begin; lock cut_before; select count(*) from cut_before").Value(), "1");
+}
+
+TEST(FaultTest, CutAfterCommitHasCommitted) {
+  Client client = TableWithRow("cut_after");
+  EXPECT_EQ(
+      client.RunWith("select local.fault($1, $2::int, $3)", {"cut-after-commit", "1", "cut_after"}).Value(),
+      "armed");
+  // The statement that arms a fault has the pattern in it too; it is a transaction of its own.
+  Client other;
+  other.RunWith("begin", {});
+  other.RunWith("insert into cut_after values ($1, $2)", {"2", "x"});
+  EXPECT_EQ(other.RunWith("commit", {}).sqlstate, "08006");
+  EXPECT_EQ(client.Run("begin; lock cut_after; select count(*) from cut_after").Value(), "2");
+  client.Run("commit");
+  EXPECT_EQ(client.Run("select fault, remaining, fired from local.faults where pattern = 'cut_after'").rows,
+            (Rows{{"cut-after-commit", "0", "1"}}));
+}
+
+TEST(FaultTest, UnknownFaultsAreRefused) {
+  EXPECT_THAT(Client().Run("select local.fault('explode')").message, HasSubstr("unknown fault \"explode\""));
+}
+
+}  // namespace
+}  // namespace redshift_local

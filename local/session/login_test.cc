@@ -1,0 +1,156 @@
+// The start of a session, against the running program.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "local/testing/local_process.h"
+#include "local/wire/connection.h"
+
+namespace redshift_local {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Key;
+using ::testing::Not;
+
+int ConnectTcp() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(SharedLocal().port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  return socket;
+}
+
+std::string StartupPacket(int32_t code, const std::map<std::string, std::string>& parameters) {
+  BodyWriter body;
+  body.Int32(code);
+  for (const auto& [name, value] : parameters) body.String(name).String(value);
+  if (!parameters.empty()) body.String("");
+  return BodyWriter().Int32(static_cast<int32_t>(body.body().size() + 4)).Bytes(body.body()).body();
+}
+
+TEST(LoginTest, EncryptionIsDeclinedAndTheSameSocketGoesOn) {
+  Connection socket(ConnectTcp(), "server");
+  socket.AddRaw(StartupPacket(80877104, {}));
+  socket.Flush();
+  EXPECT_EQ(socket.ReadByte(), 'N');
+  socket.AddRaw(StartupPacket(80877103, {}));
+  socket.Flush();
+  EXPECT_EQ(socket.ReadByte(), 'N');
+  socket.AddRaw(StartupPacket(196608, {{"user", "awsuser"}, {"database", "dev"}}));
+  socket.Flush();
+  const Message message = socket.Read();
+  EXPECT_EQ(message.type, 'R');
+  EXPECT_EQ(BodyReader(message.body).Int32(), 5);  // MD5
+}
+
+TEST(LoginTest, ClearTextLogInAndWhatTheServerReports) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user clear_text password 'Abcdefg1'").ok());
+  ASSERT_TRUE(admin.Run("alter user clear_text set redshift.login to 'clear'").ok());
+  Connection socket(ConnectTcp(), "server");
+  // What the official drivers send; a server that does not know a key takes it.
+  socket.AddRaw(StartupPacket(196608, {{"user", "clear_text"},
+                                       {"database", "dev"},
+                                       {"client_protocol_version", "3"},
+                                       {"driver_version", "Redshift JDBC Driver 2.2.8"},
+                                       {"os_version", "Linux"},
+                                       {"plugin_name", "x"},
+                                       {"application_name", "[main]example"}}));
+  socket.Flush();
+  Message message = socket.Read();
+  ASSERT_EQ(message.type, 'R');
+  EXPECT_EQ(BodyReader(message.body).Int32(), 3);
+  socket.Add('p', BodyWriter().String("Abcdefg1").body());
+  socket.Flush();
+  std::map<std::string, std::string> reported;
+  bool has_key = false;
+  while ((message = socket.Read()).type != 'Z') {
+    BodyReader reader(message.body);
+    if (message.type == 'S') {
+      const std::string name(reader.String());
+      reported[name] = std::string(reader.String());
+    }
+    has_key = has_key || message.type == 'K';
+  }
+  EXPECT_TRUE(has_key);
+  EXPECT_EQ(reported["server_version"], "8.0.2");
+  EXPECT_EQ(reported["integer_datetimes"], "on");
+  EXPECT_EQ(reported["client_encoding"], "UTF8");
+  EXPECT_EQ(reported["DateStyle"], "ISO, MDY");
+  EXPECT_EQ(reported["TimeZone"], "UTC");
+  EXPECT_EQ(reported["application_name"], "[main]example");
+  for (const char* absent : {"standard_conforming_strings", "server_protocol_version", "show_discovery"}) {
+    EXPECT_THAT(reported, Not(Contains(Key(absent))));
+  }
+}
+
+TEST(LoginTest, WrongPasswordIsRefusedWithRedshiftsWords) {
+  Client client(SharedLocal(), "password=wrong");
+  EXPECT_FALSE(client.is_connected());
+  EXPECT_THAT(client.error(), HasSubstr("password authentication failed for user \"awsuser\""));
+  Client nobody(SharedLocal(), "user=nobody_there");
+  EXPECT_THAT(nobody.error(), HasSubstr("password authentication failed for user \"nobody_there\""));
+}
+
+TEST(LoginTest, MissingDatabaseIsNamed) {
+  Client client(SharedLocal(), "dbname=nowhere");
+  EXPECT_THAT(client.error(), HasSubstr("database \"nowhere\" does not exist"));
+}
+
+TEST(LoginTest, UsersAndTheirPasswords) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user carol password 'Abcdefg1'").ok());
+  EXPECT_TRUE(Client(SharedLocal(), "user=carol password=Abcdefg1").is_connected());
+  ASSERT_TRUE(admin.Run("alter user carol password 'Hijklmn2'").ok());
+  EXPECT_FALSE(Client(SharedLocal(), "user=carol password=Abcdefg1").is_connected());
+  EXPECT_TRUE(Client(SharedLocal(), "user=carol password=Hijklmn2").is_connected());
+  // md5 of "Opqrstu3carol"
+  const std::string stored = admin.Run("select 'md5' || md5('Opqrstu3carol')").Value();
+  ASSERT_TRUE(admin.Run("alter user carol password '" + stored + "'").ok());
+  EXPECT_TRUE(Client(SharedLocal(), "user=carol password=Opqrstu3").is_connected());
+  ASSERT_TRUE(admin.Run("alter user carol password disable").ok());
+  EXPECT_FALSE(Client(SharedLocal(), "user=carol password=Opqrstu3").is_connected());
+  EXPECT_TRUE(admin.Run("drop user carol").ok());
+}
+
+TEST(LoginTest, BackendPidIsTheClients) {
+  Client client;
+  EXPECT_EQ(client.Run("select pg_backend_pid()").Value(), std::to_string(client.pid()));
+}
+
+TEST(LoginTest, CancelRequestEndsAWaitingStatement) {
+  Client holder;
+  ASSERT_TRUE(holder.Run("create table cancel_me (a int)").ok());
+  holder.Run("begin");
+  holder.Run("lock cancel_me");
+  Client waiter;
+  waiter.Send("insert into cancel_me values (1)");
+  ASSERT_FALSE(waiter.HasAnswerWithin(200));
+  PGcancel* cancel = PQgetCancel(waiter.connection());
+  char error[256];
+  EXPECT_EQ(PQcancel(cancel, error, sizeof(error)), 1) << error;
+  PQfreeCancel(cancel);
+  const Answer answer = waiter.Await();
+  EXPECT_EQ(answer.sqlstate, "57014");
+  EXPECT_THAT(answer.message, HasSubstr("cancelled on user's request"));
+  EXPECT_EQ(waiter.Run("select 1").Value(), "1");
+}
+
+TEST(LoginTest, TerminatedSessionsEnd) {
+  Client client;
+  Client victim;
+  victim.Run("begin");
+  EXPECT_EQ(client.Run("select pg_terminate_backend(" + std::to_string(victim.pid()) + ")").Value(), "t");
+  EXPECT_TRUE(victim.HasAnswerWithin(5000));
+  EXPECT_FALSE(victim.Run("select 1").ok());
+  EXPECT_FALSE(victim.is_connected());
+}
+
+}  // namespace
+}  // namespace redshift_local
