@@ -85,7 +85,7 @@ final class RedshiftCommitter implements Committer<Committable> {
                     plan.table());
         } else {
             LOG.info(
-                    "{} {} rows into {} in {} ms ({} attempts).",
+                    "{} {} rows into {} in {} ms (attempts: {}).",
                     outcome.wasCommittedBefore() ? "Had committed" : "Committed",
                     outcome.rows(),
                     plan.table(),
