@@ -57,7 +57,8 @@ bool ReadEpoch(std::string_view text, bool millis, CivilTime* time) {
   if (at == 0) return false;
   int64_t micros = whole * unit;
   if (at < text.size()) {
-    if (text[at++] != '.' || at == text.size()) return false;
+    if (text[at] != '.' || at + 1 == text.size()) return false;
+    ++at;
     for (int64_t place = unit / 10; at < text.size(); ++at, place /= 10) {
       if (text[at] < '0' || text[at] > '9') return false;
       micros += place * (text[at] - '0');

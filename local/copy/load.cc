@@ -154,7 +154,7 @@ class Load {
     if (codec_) {
       ARROW_ASSIGN_OR_RAISE(stream, arrow::io::CompressedInputStream::Make(codec_.get(), stream));
     }
-    const auto status = LoadRecords(std::move(stream));
+    auto status = LoadRecords(std::move(stream));
     if (status.ok() || IsSqlError(status)) return status;
     SqlErrorFields fields;
     fields.sqlstate = "XX000";
