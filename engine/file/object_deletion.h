@@ -17,7 +17,7 @@ struct S3Url;
 /// Deletes objects and leaves nothing in their place. Arrow's S3FileSystem::DeleteFile, the only way to S3's
 /// DELETE that Arrow offers for a named object, imitates directories: after each deletion it writes an empty
 /// object named like the parent directory. It writes none for an object directly below a bucket; so here each
-/// directory is addressed as if it were a bucket. See docs/adr. Thread-safe.
+/// directory is addressed as if it were a bucket. Thread-safe.
 class ObjectDeletion {
  public:
   ObjectDeletion(std::shared_ptr<const S3Access> access, std::shared_ptr<S3Retry> retry,

@@ -39,6 +39,11 @@ constexpr Cause kCauses[] = {
     {"AuthorizationHeaderMalformed",
      "The bucket is in another region. Set 'aws.region' to the bucket's region."},
     {"HTTP status 301", "The bucket is in another region. Set 'aws.region' to the bucket's region."},
+    {"curlCode: 60",
+     "The endpoint's certificate is not trusted here. Add its authority to this system's certificates, or "
+     "name "
+     "a file with it in the environment variable SSL_CERT_FILE."},
+    {"curlCode: 6,", "The endpoint's host name is not known here. Check 'aws.endpoint' and 'aws.region'."},
     {"NETWORK_CONNECTION",
      "There is no answer from this endpoint. Check 'aws.endpoint', 'aws.region' and the network."},
     {"SLOW_DOWN", "S3 asks to slow down and did not recover in time. Use another prefix, or fewer writers."},

@@ -23,6 +23,14 @@ TEST(S3Error, NamesWhatWasTriedWhereAndWhatToDo) {
   EXPECT_THAT(message, HasSubstr("The specified bucket does not exist"));
 }
 
+TEST(S3Error, TellsAnUntrustedCertificateFromSilence) {
+  const arrow::Status untrusted = arrow::Status::IOError(
+      "AWS Error NETWORK_CONNECTION during CreateMultipartUpload operation: curlCode: 60, SSL peer "
+      "certificate or "
+      "SSH remote key was not OK");
+  EXPECT_THAT(ExplainS3Error(untrusted, kContext, "write s3://bkt/a").message(), HasSubstr("SSL_CERT_FILE"));
+}
+
 TEST(S3Error, IsExplainedOnce) {
   const arrow::Status once = ExplainS3Error(kNoBucket, kContext, "write s3://bkt/a");
   EXPECT_EQ(ExplainS3Error(once, kContext, "do something else").message(), once.message());
