@@ -6,16 +6,22 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 namespace redshift {
 
 namespace {
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_THREAD__)
 void EndProcess(int exit_code, void*) {
   // Only these two: another stream may be locked by a thread that waits for input.
   std::fflush(stdout);
   std::fflush(stderr);
+#if defined(__SANITIZE_ADDRESS__)
+  __lsan_do_leak_check();  // It would run later.
+#endif
   _exit(exit_code);
 }
 #endif
@@ -23,7 +29,7 @@ void EndProcess(int exit_code, void*) {
 arrow::Status Initialize() {
   // Its defaults install no signal handler, which a JVM would not forgive.
   ARROW_RETURN_NOT_OK(arrow::fs::EnsureS3Initialized());
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_THREAD__)
   // After the initialization, so that it runs before the destructors that the initialization registered.
   if (on_exit(EndProcess, nullptr) != 0) {
     return arrow::Status::UnknownError("on_exit refused a handler; S3 cannot be used safely in this process");

@@ -11,7 +11,7 @@ namespace redshift {
 /// flight crashes. Without finalizing, Arrow and the AWS SDK crash in static destructors when the process
 /// exits. So the first call also arranges that exit() ends the process, its exit code kept, before these
 /// destructors run. Handlers that were registered with atexit() before this call are thereby skipped.
-/// Sanitizer builds leave that out, since leak detection is such a handler.
+/// Builds for the thread sanitizer leave that out, since its report is such a handler.
 arrow::Status EnsureS3Runtime();
 
 }  // namespace redshift
