@@ -198,7 +198,7 @@ void Register(const std::string& table, const Fixture& (*fixture)()) {
   };
   for (const auto& [name, run] : runs) {
     benchmark::RegisterBenchmark((table + "/" + name).c_str(),
-                                 [run = run, fixture](benchmark::State& state) { run(state, fixture()); });
+                                 [step = run, fixture](benchmark::State& state) { step(state, fixture()); });
   }
 }
 

@@ -46,6 +46,7 @@ std::string Sentence(std::mt19937_64& random, size_t bytes) {
 
 TableSchema SchemaOf(const std::vector<std::pair<const char*, const char*>>& columns) {
   std::vector<Column> result;
+  result.reserve(columns.size());
   for (const auto& [name, type] : columns) result.push_back({name, ParseFlinkType(type).ValueOrDie()});
   return TableSchema(std::move(result));
 }

@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 
 TableSchema SchemaOf(const std::vector<std::string>& types) {
   std::vector<Column> columns;
+  columns.reserve(types.size());
   for (const std::string& type : types) {
     columns.push_back({"c" + std::to_string(columns.size()), ParseFlinkType(type).ValueOrDie()});
   }

@@ -145,7 +145,7 @@ std::string JavaDuration(std::chrono::milliseconds duration) {
 }
 
 std::string JavaDefault(const OptionSpec& spec) {
-  const std::string text(spec.default_text);
+  std::string text(spec.default_text);
   switch (spec.kind) {
     case OptionKind::kBool:
     case OptionKind::kInteger:
@@ -182,7 +182,7 @@ std::string Declaration(const std::string& type, std::string_view key) {
 
 std::string DescriptionCall(const std::string& text) {
   const std::string indent(20, ' ');
-  const std::string one_line = indent + ".withDescription(" + Literal(text) + ");\n";
+  std::string one_line = indent + ".withDescription(" + Literal(text) + ");\n";
   if (one_line.size() - 1 <= kColumnLimit) return one_line;
   const std::string deeper(28, ' ');
   return indent + ".withDescription(\n" + deeper + WrappedLiteral(text, deeper + std::string(8, ' ')) +

@@ -15,20 +15,20 @@ using ::testing::Not;
 using Given = std::map<std::string, std::string>;
 using std::chrono::milliseconds;
 
-Given With(Given more, std::initializer_list<const char*> without = {}) {
+Given With(const Given& more, std::initializer_list<const char*> without = {}) {
   Given given = {{"connector", "redshift"},
                  {"hostname", "localhost"},
                  {"username", "awsuser"},
                  {"password", "Secr3t"},
                  {"table-name", "sales.Orders"}};
   for (const char* key : without) given.erase(key);
-  for (auto& [key, value] : more) given[key] = value;
+  for (const auto& [key, value] : more) given[key] = value;
   return given;
 }
 
 Given Copy(Given more) {
   more.insert({{"sink.write.mode", "copy"}, {"s3-uri", "s3://bucket/stage"}});
-  return With(std::move(more));
+  return With(more);
 }
 
 Options Parsed(const Given& given) {

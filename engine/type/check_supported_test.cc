@@ -10,6 +10,7 @@ using ::testing::HasSubstr;
 
 TableSchema SchemaOf(const std::vector<std::pair<std::string, std::string>>& columns) {
   std::vector<Column> result;
+  result.reserve(columns.size());
   for (const auto& [name, type] : columns) result.push_back({name, ParseFlinkType(type).ValueOrDie()});
   return TableSchema(std::move(result));
 }

@@ -27,7 +27,7 @@ std::shared_ptr<arrow::Array> TextArray(const std::vector<std::optional<std::str
 }
 
 arrow::Status Check(const std::string& declared, const RedshiftType& target,
-                    std::shared_ptr<arrow::Array> array, bool not_null = false) {
+                    const std::shared_ptr<arrow::Array>& array, bool not_null = false) {
   const TableSchema schema({{"Name", ParseFlinkType(declared).ValueOrDie()}});
   const TargetTable table{"public", "people", {{"name", target, not_null}}};
   const auto validator = RowValidator::Make(schema, table, "public.people").ValueOrDie();
