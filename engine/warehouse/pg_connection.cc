@@ -73,6 +73,8 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
       {"keepalives_idle", "60"},
       {"keepalives_interval", "20"},
       {"keepalives_count", "6"},
+      // The same for one on which bytes wait for an answer.
+      {"tcp_user_timeout", "120000"},
   };
   std::vector<const char*> keys;
   std::vector<const char*> values;

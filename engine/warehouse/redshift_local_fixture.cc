@@ -9,7 +9,6 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <regex>
 
 namespace redshift {
 namespace {
@@ -86,21 +85,27 @@ const RedshiftLocal& RedshiftLocal::Get() {
 }
 
 void RedshiftLocal::ReadReadyLine(const std::string& line) {
-  std::smatch match;
-  if (!std::regex_search(line, match,
-                         std::regex("url=postgresql://([^:]+):([^@]+)@([^:]+):([0-9]+)/(\\S+)"))) {
-    Fail("this is no ready line: " + line);
-  }
-  user_ = match[1];
-  password_ = match[2];
-  host_ = match[3];
-  port_ = std::stoi(match[4]);
-  database_ = match[5];
   auto field = [&](const std::string& key) {
-    std::smatch found;
-    if (!std::regex_search(line, found, std::regex(" " + key + "=(\\S+)"))) Fail(key + " is not in: " + line);
-    return found[1].str();
+    const size_t at = line.find(" " + key + "=");
+    if (at == std::string::npos) Fail(key + " is not in the ready line: " + line);
+    const size_t begin = at + key.size() + 2;
+    return line.substr(begin, line.find(' ', begin) - begin);
   };
+  // postgresql://user:password@host:port/database
+  std::string url = field("url");
+  auto take = [&](const std::string& until) {
+    const size_t end = url.find(until);
+    if (end == std::string::npos) Fail("the url is not complete in: " + line);
+    std::string part = url.substr(0, end);
+    url.erase(0, end + until.size());
+    return part;
+  };
+  take("://");
+  user_ = take(":");
+  password_ = take("@");
+  host_ = take(":");
+  port_ = std::stoi(take("/"));
+  database_ = url;
   s3_ = field("s3");
   bucket_ = field("bucket");
   region_ = field("region");
