@@ -12,7 +12,7 @@ void Refuse(std::string sqlstate, std::string message, std::string hint) {
   error.sqlstate = std::move(sqlstate);
   error.message = std::move(message);
   error.hint = std::move(hint);
-  throw Refusal{std::move(error)};
+  throw Refusal{std::move(error), {}};
 }
 
 void RefuseSyntax(const Token& token) {
@@ -22,7 +22,7 @@ void RefuseSyntax(const Token& token) {
                       ? "syntax error at end of input"
                       : "syntax error at or near \"" + std::string(token.text) + "\"";
   error.position = static_cast<int>(token.begin) + 1;
-  throw Refusal{std::move(error)};
+  throw Refusal{std::move(error), {}};
 }
 
 Rewriter::Rewriter(std::string_view source, std::span<const Token> tokens)

@@ -15,6 +15,8 @@ namespace redshift_local {
 /// Thrown by the rules of the dialect: the statement is answered with this error.
 struct Refusal {
   SqlErrorFields error;
+  /// INFO messages that go before it.
+  std::vector<std::string> infos = {};
 };
 
 [[noreturn]] void Refuse(std::string sqlstate, std::string message, std::string hint = {});

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "local/dialect/query_tree.h"
 #include "local/sql/lexer.h"
 
 namespace redshift_local {
@@ -20,6 +21,20 @@ bool CountsAsQuery(const Token& first) {
   return IsOneOf(first, {"select", "with", "insert", "update", "delete", "copy", "create", "merge",
                          "truncate", "unload", "fetch", "execute"}) ||
          first.Is("(");
+}
+
+/// Beyond this, only a long list of values is to be expected, and parsing it twice is dear.
+constexpr size_t kLargestParsedQuery = 256 * 1024;
+
+// Whether the statement has a query in it that is worth a look by PostgreSQL's parser.
+bool MayReadTables(const Rewriter& sql) {
+  if (!IsOneOf(sql[0], {"select", "with", "insert", "update", "delete"})) return false;
+  if (sql.Source(0, sql.size()).size() > kLargestParsedQuery) return false;
+  if (!sql[0].IsWord("insert")) return true;
+  for (size_t i = 1; i < sql.size(); ++i) {
+    if (sql[i].IsWord("select")) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -40,9 +55,21 @@ void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
       UnderstandMaintenance(sql, statement)) {
     return;
   }
+  if (first.IsWord("deallocate")) {
+    const size_t name = sql[1].IsWord("prepare") ? 2 : 1;
+    statement->deallocates = sql[name].IsWord("all") ? "" : sql[name].value;
+  }
+  if (first.IsWord("delete") && !sql[1].IsWord("from")) sql.Replace(0, 1, "delete from");
+  if (first.IsWord("select") && sql[1].IsWord("top") && sql[2].kind == TokenKind::kNumber) {
+    const std::string limit(sql[2].text);
+    sql.Remove(1, 2);
+    statement->sql = sql.Render() + " limit " + limit;
+    return;
+  }
   if (first.IsWord("truncate")) statement->kind = StatementKind::kTruncate;
   LockWrittenTables(sql, statement);
   statement->sql = sql.Render();
+  if (MayReadTables(sql)) RefuseOnUserTables(statement->sql);
 }
 
 }  // namespace redshift_local

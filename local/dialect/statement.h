@@ -38,6 +38,10 @@ struct Statement {
   /// The tag the client gets; empty: PostgreSQL's.
   std::string tag;
   std::optional<SqlErrorFields> refusal;
+  /// INFO messages that go before the refusal.
+  std::vector<std::string> infos;
+  /// DEALLOCATE: the prepared statement; empty for ALL.
+  std::optional<std::string> deallocates;
   /// What Redshift does not do inside a transaction block, as its error names it; empty: allowed.
   std::string refused_in_block;
   /// Asks for pg_last_copy_count() and its like.

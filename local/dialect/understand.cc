@@ -38,7 +38,9 @@ Statement UnderstandOne(std::string_view sql, std::span<const Token> tokens, con
     NoteParameters(tokens, &statement);
     ApplyRules(rewriter, context, &statement);
   } catch (const Refusal& refusal) {
-    return Refused(refusal.error, text);
+    Statement refused = Refused(refusal.error, text);
+    refused.infos = refusal.infos;
+    return refused;
   }
   return statement;
 }

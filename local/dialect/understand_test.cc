@@ -107,6 +107,28 @@ TEST(UnderstandTest, RefusesWhatRedshiftLacks) {
   EXPECT_EQ(Refusal("values (1)"), "42601 syntax error at or near \"values\"");
 }
 
+TEST(UnderstandTest, ComputeNodesLackFunctionsOfTheLeaderAndOfPostgres) {
+  const auto infos = [](std::string_view sql) { return One(sql).infos; };
+  EXPECT_THAT(infos("select current_schema(), a from t"),
+              ElementsAre("Function \"current_schema()\" not supported."));
+  EXPECT_THAT(Refusal("insert into t select generate_series(1, 10)"),
+              "0A000 Specified types or functions (one per INFO message) not supported on Redshift tables.");
+  EXPECT_THAT(Refusal("select a::json from t"), StartsWith("0A000 Specified types"));
+  EXPECT_THAT(Refusal("select array[a] from t"), StartsWith("0A000 Specified types"));
+  EXPECT_THAT(Refusal("select * from t, (values (1)) v"), StartsWith("0A000 VALUES"));
+  for (std::string_view sql :
+       {"select current_schema()", "select has_table_privilege('t', 'insert')",
+        "select array_agg(relname) from pg_class", "with t as (select 1) select now() from t",
+        "select getdate() from t", "insert into t values (now())"}) {
+    EXPECT_EQ(Refusal(sql), "not refused") << sql;
+  }
+}
+
+TEST(UnderstandTest, FormsThatPostgresWritesOtherwise) {
+  EXPECT_EQ(Sql("delete t where a = 1"), "delete from t where a = 1");
+  EXPECT_EQ(Sql("select top 3 a from t"), "select   a from t limit 3");
+}
+
 TEST(UnderstandTest, ParametersAreCounted) {
   const Statement statement = One("select $3, $1");
   EXPECT_THAT(statement.parameters, ElementsAre(true, false, true));

@@ -1,5 +1,5 @@
-// One writer per table: INSERT, UPDATE and DELETE take the table's write lock and keep it to the end of their
-// transaction.
+// One writer per table: INSERT, UPDATE, DELETE and MERGE take the table's write lock and keep it to the end
+// of their transaction.
 #include "local/dialect/rules.h"
 #include "local/sql/lexer.h"
 
@@ -41,6 +41,7 @@ void LockWrittenTables(const Rewriter& sql, Statement* statement) {
   if (sql[verb].IsWord("insert") && sql[verb + 1].IsWord("into")) name = ReadName(sql, verb + 2);
   if (sql[verb].IsWord("update")) name = ReadName(sql, verb + 1);
   if (sql[verb].IsWord("delete")) name = ReadName(sql, verb + (sql[verb + 1].IsWord("from") ? 2 : 1));
+  if (sql[0].IsWord("merge") && sql[1].IsWord("into")) name = ReadName(sql, 2);
   if (name.empty()) return;
   statement->before.push_back("select local.write_lock(to_regclass(" + QuoteLiteral(name) + "))");
 }

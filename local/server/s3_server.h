@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "local/copy/host.h"
 #include "local/server/child_process.h"
 
 namespace redshift_local {
@@ -35,7 +36,11 @@ class S3Server {
   std::string log_file_;
 };
 
-/// Makes a bucket on the S3 server at `url` (http://host:port); one that exists is fine. Throws ProgramError.
-void CreateBucket(const std::string& url, const std::string& bucket);
+/// The keys with which the stand-in itself reads S3 when a statement names a role: any do for our own server;
+/// for another one they are taken from AWS_ACCESS_KEY_ID and its kin, where set.
+S3Keys KeysFor(const std::string& s3_endpoint);
+
+/// Makes a bucket; one that exists is fine. Throws ProgramError.
+void CreateBucket(const S3Place& place, const S3Keys& keys, const std::string& bucket);
 
 }  // namespace redshift_local

@@ -164,14 +164,15 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.password = options.password;
   server->postgres_ = Postgres::Start(postgres, janitor);
   if (server->s3_server_) server->s3_server_->AwaitReady();
-  CreateBucket(s3_url, options.bucket);
 
   const size_t host_at = s3_url.find("://") + 3;
   S3Place s3;
   s3.scheme = s3_url.substr(0, host_at - 3);
   s3.endpoint = s3_url.substr(host_at);
   if (s3.endpoint.ends_with('/')) s3.endpoint.pop_back();
-  server->state_ = std::make_unique<ServerState>(server->postgres_->address(), s3);
+  const S3Keys keys = KeysFor(options.s3_endpoint);
+  CreateBucket(s3, keys, options.bucket);
+  server->state_ = std::make_unique<ServerState>(server->postgres_->address(), s3, keys);
   server->sessions_ = std::make_unique<SessionThreads>();
   return server;
 }

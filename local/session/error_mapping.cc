@@ -13,9 +13,22 @@ void Set(ErrorFields* fields, std::string sqlstate, std::string message) {
   SetField(fields, 'H', "");
 }
 
+// `table "t" does not exist, skipping` and its like, which Redshift tells as INFO.
+void SetSkipped(ErrorFields* fields) {
+  std::string message(FindField(*fields, 'M'));
+  const size_t end = message.rfind(", skipping");
+  if (end == std::string::npos || FindField(*fields, 'V') != "NOTICE") return;
+  message.replace(end, std::string::npos, " and will be skipped");
+  if (message[0] >= 'a' && message[0] <= 'z') message[0] = static_cast<char>(message[0] - 'a' + 'A');
+  SetField(fields, 'S', "INFO");
+  SetField(fields, 'V', "INFO");
+  SetField(fields, 'M', message);
+}
+
 }  // namespace
 
 ErrorFields ToRedshift(ErrorFields fields) {
+  SetSkipped(&fields);
   // Where in PostgreSQL's sources, and which of our own functions it was called from.
   for (char code : {'F', 'L', 'R', 'W', 'q', 'p'}) SetField(&fields, code, "");
   const std::string sqlstate(FindField(fields, 'C'));
@@ -29,6 +42,8 @@ ErrorFields ToRedshift(ErrorFields fields) {
   } else if (sqlstate == "22003" && message == "numeric field overflow") {
     SetField(&fields, 'C', "XX000");
     SetField(&fields, 'M', "Numeric data overflow (result precision)");
+  } else if (sqlstate == "22001" && message.starts_with("value too long for type")) {
+    SetField(&fields, 'M', "Value too long for character type");
   } else if (sqlstate == "428C9") {
     Set(&fields, "0A000", "cannot set an identity column to a value");
   } else if (sqlstate == "42P07" && message.starts_with("relation ")) {

@@ -73,7 +73,10 @@ void Session::Parse(const Message& message) {
   }
   auto statement = std::make_shared<Statement>();
   if (!statements.empty()) *statement = std::move(statements[0]);
-  if (statement->kind == StatementKind::kRefused) return FailExtended(*statement->refusal);
+  if (statement->kind == StatementKind::kRefused) {
+    SendInfos(*statement);
+    return FailExtended(*statement->refusal);
+  }
   if (!name.empty() && prepared_.contains(name)) {
     return FailExtended(ErrorOf("42P05", "prepared statement \"" + name + "\" already exists"));
   }
@@ -219,6 +222,10 @@ void Session::Execute(const Message& message) {
   if (const auto refused = RefusedHere(statement)) {
     FailExtended(*refused);
     return EndStatement(statement, true);
+  }
+  if (IsOnlyOurs(statement)) {
+    SendComplete("DEALLOCATE");
+    return EndStatement(statement, false);
   }
   bool good = true;
   for (const std::string& step : Prelude(statement)) good = good && ExecuteStep(step);

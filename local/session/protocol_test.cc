@@ -108,6 +108,26 @@ TEST(ProtocolTest, PreparedStatementsAndRowLimitedPortals) {
   PQclear(result);
 }
 
+TEST(ProtocolTest, DeallocatedNamesCanBeUsedAgain) {
+  Client client;
+  PGconn* connection = client.connection();
+  for (const char* sql : {"select 1", "begin"}) {
+    PQclear(PQprepare(connection, "again", sql, 0, nullptr));
+    EXPECT_EQ(client.Run("deallocate again").tag, "DEALLOCATE");
+    PGresult* result = PQprepare(connection, "again", "select 2", 0, nullptr);
+    EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK) << PQresultErrorMessage(result);
+    PQclear(result);
+    EXPECT_EQ(client.Run("deallocate all").tag, "DEALLOCATE ALL");
+  }
+}
+
+TEST(ProtocolTest, WhatIsSkippedIsToldAsInfo) {
+  Client client;
+  EXPECT_TRUE(client.Run("drop table if exists not_there").ok());
+  EXPECT_THAT(client.TakeNotices(),
+              ElementsAre("INFO: Table \"not_there\" does not exist and will be skipped"));
+}
+
 TEST(ProtocolTest, AnErrorInAPipelineSkipsToSyncAndUndoesIt) {
   Client client;
   client.Run("create table piped (a int)");

@@ -56,7 +56,10 @@ void Session::BeginStatement(const Statement& statement) {
 
 void Session::EndStatement(const Statement& statement, bool failed) {
   if (statement.counts_as_query) last_query_id_ = query_id_;
-  if (!failed) NoteSettings(statement);
+  if (!failed) {
+    NoteSettings(statement);
+    ForgetPrepared(statement);
+  }
   if (running_ && !statement.reads_history) {
     running_->ended = UtcNow();
     running_->aborted = failed;
@@ -83,6 +86,26 @@ std::string Session::TagFor(const Statement& statement, std::string_view backend
   // PostgreSQL 8.0 counts no rows of a SELECT in its tag.
   if (backend_tag.starts_with("SELECT ")) return "SELECT";
   return std::string(backend_tag);
+}
+
+void Session::SendInfos(const Statement& statement) {
+  for (const std::string& info : statement.infos) SendNotice("INFO", "00000", info);
+}
+
+// The statement may be one that only we know of.
+void Session::ForgetPrepared(const Statement& statement) {
+  if (!statement.deallocates) return;
+  if (statement.deallocates->empty()) {
+    prepared_.clear();
+  } else {
+    prepared_.erase(*statement.deallocates);
+  }
+}
+
+bool Session::IsOnlyOurs(const Statement& statement) const {
+  if (!statement.deallocates) return false;
+  const auto found = prepared_.find(*statement.deallocates);
+  return found != prepared_.end() && !found->second.native;
 }
 
 bool Session::RunHidden(std::string_view sql) {
@@ -118,6 +141,7 @@ bool Session::RunSpecial(const Statement& statement) {
       client_.Add('I', "");
       return true;
     case StatementKind::kRefused:
+      SendInfos(statement);
       Fail(*statement.refusal);
       return false;
     case StatementKind::kBegin:

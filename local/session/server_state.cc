@@ -27,8 +27,8 @@ std::string UtcNow() {
                      micros);
 }
 
-ServerState::ServerState(BackendAddress address, S3Place s3)
-    : address_(std::move(address)), s3_(std::move(s3)) {}
+ServerState::ServerState(BackendAddress address, S3Place s3, S3Keys keys)
+    : address_(std::move(address)), s3_(std::move(s3)), keys_(std::move(keys)) {}
 
 void ServerState::Register(SessionHandle* session) {
   std::lock_guard lock(sessions_mutex_);

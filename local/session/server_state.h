@@ -45,10 +45,12 @@ std::string UtcNow();
 /// Safe for several threads.
 class ServerState {
  public:
-  ServerState(BackendAddress address, S3Place s3);
+  ServerState(BackendAddress address, S3Place s3, S3Keys keys);
 
   const BackendAddress& address() const { return address_; }
   const S3Place& s3() const { return s3_; }
+  /// What every role may use.
+  const S3Keys& keys() const { return keys_; }
   FaultBoard& faults() { return faults_; }
 
   int64_t NextQueryId() { return ++last_query_id_; }
@@ -76,6 +78,7 @@ class ServerState {
  private:
   BackendAddress address_;
   S3Place s3_;
+  S3Keys keys_;
   FaultBoard faults_;
   std::atomic<int64_t> last_query_id_{100};
   std::mutex sessions_mutex_;

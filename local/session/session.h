@@ -77,6 +77,10 @@ class Session {
   bool RunCopyStatement(const Statement& statement);
   /// The error for what Redshift refuses inside a transaction block.
   std::optional<SqlErrorFields> RefusedHere(const Statement& statement) const;
+  void SendInfos(const Statement& statement);
+  /// DEALLOCATE, as far as it concerns us; IsOnlyOurs: PostgreSQL does not know the statement it names.
+  void ForgetPrepared(const Statement& statement);
+  bool IsOnlyOurs(const Statement& statement) const;
   void NoteSettings(const Statement& statement);
   /// Breaks the connection as a fault asks for. Always throws ConnectionLost.
   [[noreturn]] void CutConnection(const ArmedFault& fault);

@@ -46,6 +46,10 @@ bool Session::RunSimple(const Statement& statement) {
     Fail(*refused);
     return false;
   }
+  if (IsOnlyOurs(statement)) {
+    SendComplete("DEALLOCATE");
+    return true;
+  }
   const std::vector<std::string> before = Prelude(statement);
   std::string sql;
   for (const std::string& step : before) sql += step + ";\n";

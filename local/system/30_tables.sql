@@ -42,6 +42,9 @@ declare
 begin
   select relname, relnamespace, nspname into relation
     from pg_class c join pg_namespace n on n.oid = relnamespace where c.oid = target;
+  if not pg_has_role(session_user, (select relowner from pg_class where oid = target), 'member') then
+    raise exception using errcode = '42501', message = format('must be owner of relation %s', relation.relname);
+  end if;
   select array_agg(local.column_number(target, value, case kind when 'p' then 'primary' when 'u' then 'unique' else 'foreign' end) order by ordinality)
     into columns from json_array_elements_text(key -> 'columns') with ordinality;
   if kind = 'p' and exists (select from pg_constraint where conrelid = target and contype = 'p') then
