@@ -22,7 +22,7 @@ jlong ToHandle(std::unique_ptr<T> object) {
 
 template <typename T>
 T* FromHandle(jlong handle) {
-  return reinterpret_cast<T*>(handle);
+  return reinterpret_cast<T*>(handle);  // NOLINT(performance-no-int-to-ptr): Java keeps it as a long
 }
 
 /// A Java array for text, or Java's own error where there is no room for one.

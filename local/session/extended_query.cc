@@ -146,6 +146,8 @@ void Session::Describe(const Message& message) {
 
 // Parse, Bind, Execute, Close of one statement of ours; its rows are dropped.
 bool Session::ExecuteStep(const std::string& sql) {
+  // A step that failed earlier left its statement behind. Closing what is not there is no error.
+  backend_->Send('C', BodyWriter().Bytes("S").String(kStepName).body());
   backend_->Send('P', BodyWriter().String(kStepName).String(sql).Int16(0).body());
   backend_->Send('B', BodyWriter().String(kStepName).String(kStepName).Int16(0).Int16(0).Int16(0).body());
   backend_->Send('E', BodyWriter().String(kStepName).Int32(0).body());
@@ -157,7 +159,7 @@ bool Session::ExecuteStep(const std::string& sql) {
   int closed = 0;
   while (true) {
     const Message message = backend_->Receive();
-    if (message.type == '3' && ++closed == 2) return true;
+    if (message.type == '3' && ++closed == 3) return true;
     if (message.type == 'E') {
       ForwardError(message);
       skip_to_sync_ = true;
