@@ -52,9 +52,10 @@ function(project_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   if(SANITIZER STREQUAL "address")
     list(APPEND arg_ENVIRONMENT LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp)
+    # An allocator that the sanitizers see.
+    list(APPEND arg_ENVIRONMENT ARROW_DEFAULT_MEMORY_POOL=system)
   elseif(SANITIZER STREQUAL "thread")
-    # Arrow takes its locks unseen and is seen to free them; with its own allocator, memory would pass from thread to
-    # thread unseen as well.
+    # With its own allocator, memory would pass from thread to thread unseen.
     string(JOIN ":" tsan_options suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp report_mutex_bugs=0
       detect_deadlocks=0 halt_on_error=1)
     list(APPEND arg_ENVIRONMENT TSAN_OPTIONS=${tsan_options} ARROW_DEFAULT_MEMORY_POOL=system)

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -16,6 +18,7 @@
 namespace redshift {
 namespace {
 
+using ::redshift::testing::CopyOptions;
 using ::redshift::testing::Decompressed;
 using ::redshift::testing::HttpMessage;
 using ::redshift::testing::kSecretKey;
@@ -345,6 +348,56 @@ TEST_F(StagingTest, HandsOverTheKeysInUse) {
   EXPECT_EQ(credentials.access_key_id, "AKIDEXAMPLE");
   EXPECT_EQ(credentials.secret_access_key.Reveal(), kSecretKey);
   EXPECT_EQ(credentials.session_token.Reveal(), "token");
+}
+
+// Sets an environment variable for the life of this object; null takes it away.
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    Set(value);
+  }
+  ~Environment() { Set(before_ ? before_->c_str() : nullptr); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  void Set(const char* value) {
+    if (value != nullptr) {
+      setenv(name_, value, 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+
+  const char* const name_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(StagingTest, FindsKeysWhereAmazonsToolsFindThem) {
+  const Environment id("AWS_ACCESS_KEY_ID", "AKIDENVIRONMENT");
+  const Environment key("AWS_SECRET_ACCESS_KEY", "secret-of-environment");
+  auto options = CopyOptions(moto_->endpoint(), "s3://" + bucket_, {{"aws.credentials.provider", "AUTO"}});
+  options.erase("aws.credentials.basic.accesskeyid");
+  options.erase("aws.credentials.basic.secretkey");
+  const auto staging = Staging::Open(Options::Parse(options).ValueOrDie()).ValueOrDie();
+  EXPECT_EQ(staging->Credentials()->access_key_id, "AKIDENVIRONMENT");
+  EXPECT_EQ(staging->Credentials()->secret_access_key.Reveal(), "secret-of-environment");
+  EXPECT_TRUE(staging->CheckWritable().ok());
+}
+
+TEST_F(StagingTest, SaysThatThereAreNoKeys) {
+  const Environment id("AWS_ACCESS_KEY_ID", nullptr);
+  const Environment key("AWS_SECRET_ACCESS_KEY", nullptr);
+  const Environment profile("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials");
+  const Environment config("AWS_CONFIG_FILE", "/nonexistent/config");
+  const Environment instance("AWS_EC2_METADATA_DISABLED", "true");
+  auto options = CopyOptions(moto_->endpoint(), "s3://" + bucket_, {{"aws.credentials.provider", "AUTO"}});
+  options.erase("aws.credentials.basic.accesskeyid");
+  options.erase("aws.credentials.basic.secretkey");
+  EXPECT_THAT(Staging::Open(Options::Parse(options).ValueOrDie()).status().message(),
+              AllOf(HasSubstr("no AWS credentials were found"), HasSubstr("AWS_ACCESS_KEY_ID"),
+                    HasSubstr("'aws.credentials.provider' = 'BASIC'")));
 }
 
 TEST_F(StagingTest, RegionOfAnEndpointIsTheUsualOneUnlessGiven) {
