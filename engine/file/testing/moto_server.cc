@@ -1,5 +1,6 @@
 #include "engine/file/testing/moto_server.h"
 
+#include <arrow/buffer.h>
 #include <arrow/io/compressed.h>
 #include <arrow/io/memory.h>
 #include <arrow/util/compression.h>
