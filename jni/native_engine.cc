@@ -56,7 +56,7 @@ jbyteArray JNICALL Finish(JNIEnv* env, jclass, jlong writer) {
 
 void JNICALL ReadMetrics(JNIEnv* env, jclass, jlong writer, jlongArray target) {
   const SinkMetrics metrics = FromHandle<SinkWriter>(writer)->metrics();
-  const jlong values[] = {metrics.rows, metrics.bytes, metrics.files, metrics.errors, metrics.send_millis};
+  const jlong values[] = {metrics.rows, metrics.bytes, metrics.files, metrics.retries, metrics.send_millis};
   env->SetLongArrayRegion(target, 0, static_cast<jsize>(std::size(values)), values);
 }
 
@@ -69,10 +69,10 @@ void JNICALL CloseWriter(JNIEnv* env, jclass, jlong writer) {
               [&] { return std::unique_ptr<SinkWriter>(FromHandle<SinkWriter>(writer))->Close(); });
 }
 
-jbyteArray JNICALL MakeCommittableMethod(JNIEnv* env, jclass, jbyteArray plan, jbyteArray request) {
-  return ToJavaUnlessThrown(env, Guard(env, JavaError::kIo, [&] {
-                              return MakeCommittable(FromJava(env, plan), FromJava(env, request));
-                            }));
+jbyteArray JNICALL MakeCommittableMethod(JNIEnv* env, jclass, jlong committer, jbyteArray request) {
+  return ToJavaUnlessThrown(
+      env, Guard(env, JavaError::kIo,
+                 [&] { return MakeCommittable(FromHandle<Committer>(committer), FromJava(env, request)); }));
 }
 
 jlong JNICALL OpenCommitter(JNIEnv* env, jclass, jbyteArray plan_json, jbyteArray context) {
@@ -134,7 +134,7 @@ bool RegisterMethods(JNIEnv* env) {
       Method("readMetrics", "(J[J)V", ReadMetrics),
       Method("interruptWriter", "(J)V", InterruptWriter),
       Method("closeWriter", "(J)V", CloseWriter),
-      Method("makeCommittable", "([B[B)[B", MakeCommittableMethod),
+      Method("makeCommittable", "(J[B)[B", MakeCommittableMethod),
       Method("openCommitter", "([B[B)J", OpenCommitter),
       Method("commit", "(J[B)[B", Commit),
       Method("interruptCommitter", "(J)V", InterruptCommitter),

@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
-#include "engine/file/staging.h"
-#include "engine/sink/committable.h"
+#include "engine/sink/committer.h"
 
 namespace redshift::jni {
 
@@ -47,19 +47,16 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
   return answer.dump();
 }
 
-arrow::Result<std::string> MakeCommittable(std::string_view plan_json, std::string_view request) {
+arrow::Result<std::string> MakeCommittable(Committer* committer, std::string_view request) {
   const Json node = Json::parse(request);
   std::vector<StagedFile> files;
   for (const Json& file : node.at("files")) {
     files.push_back({.url = file.at("url"), .bytes = file.at("bytes"), .rows = file.at("rows")});
   }
-  ARROW_ASSIGN_OR_RAISE(SinkPlan plan, SinkPlan::FromJson(plan_json));
-  const bool checkpointed = node.at("run_id").is_null();
-  // A sink object may stand in more than one topology: each has a run of its own.
-  if (!checkpointed) plan = plan.WithRunId(node.at("run_id"));
-  ARROW_ASSIGN_OR_RAISE(const auto staging, Staging::Open(plan.options()));
-  return redshift::MakeCommittable(plan, staging.get(), node.at("job_id"), node.at("attempt_id"),
-                                   node.at("checkpoint_id"), checkpointed, files);
+  std::optional<std::string> run_id;
+  if (!node.at("run_id").is_null()) run_id = node.at("run_id");
+  return committer->MakeCommittable(node.at("job_id"), node.at("attempt_id"), node.at("checkpoint_id"),
+                                    run_id, files);
 }
 
 }  // namespace redshift::jni

@@ -10,6 +10,10 @@
 #include "engine/file/staged_file.h"
 #include "engine/sink/sink_plan.h"
 
+namespace redshift {
+class Committer;
+}
+
 namespace redshift::jni {
 
 /// {"job_id", "attempt_id", "subtask", "restored"}; what is missing keeps its default. Throws
@@ -24,7 +28,7 @@ std::string StagedFilesToJson(const std::vector<StagedFile>& files);
 arrow::Result<std::string> PlanSink(std::string_view request);
 
 /// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files"}; run_id is null where checkpoints
-/// commit. Opens the staging area, writes the manifest and returns the committable.
-arrow::Result<std::string> MakeCommittable(std::string_view plan, std::string_view request);
+/// commit. Writes the manifest and returns the committable.
+arrow::Result<std::string> MakeCommittable(Committer* committer, std::string_view request);
 
 }  // namespace redshift::jni

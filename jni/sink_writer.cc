@@ -50,7 +50,7 @@ class InsertSinkWriter : public SinkWriter {
     const InsertMetrics metrics = writer_->metrics();
     return {.rows = metrics.rows,
             .bytes = metrics.bytes,
-            .errors = metrics.retries,
+            .retries = metrics.retries,
             .send_millis = metrics.last_millis};
   }
   void Interrupt() override { writer_->Interrupt(); }

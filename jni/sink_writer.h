@@ -16,7 +16,7 @@ struct SinkMetrics {
   int64_t rows = 0;
   int64_t bytes = 0;
   int64_t files = 0;
-  int64_t errors = 0;
+  int64_t retries = 0;
   int64_t send_millis = 0;
 };
 

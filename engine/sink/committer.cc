@@ -8,6 +8,7 @@
 
 #include "engine/file/manifest.h"
 #include "engine/file/s3_error.h"
+#include "engine/file/staged_file.h"
 #include "engine/file/staging.h"
 #include "engine/sink/commit_settings.h"
 #include "engine/sink/committable.h"
@@ -68,6 +69,9 @@ class Committer::Impl {
  public:
   Impl(const SinkPlan& plan, CommitSettings settings) : plan_(plan), settings_(std::move(settings)) {}
 
+  arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
+                                             int64_t checkpoint_id, const std::optional<std::string>& run_id,
+                                             const std::vector<StagedFile>& files);
   arrow::Result<CommitOutcome> Commit(const std::string& text);
   void Interrupt();
   arrow::Status Close();
@@ -124,6 +128,16 @@ arrow::Result<Load> Committer::Impl::Prepare(const std::string& text) {
   auto entries = ReadManifest(*staging_, manifest);
   return Load{std::move(committable), std::move(target),   std::move(ledger),
               std::move(columns),     std::move(manifest), std::move(entries)};
+}
+
+arrow::Result<std::string> Committer::Impl::MakeCommittable(const std::string& job_id,
+                                                            const std::string& attempt_id,
+                                                            int64_t checkpoint_id,
+                                                            const std::optional<std::string>& run_id,
+                                                            const std::vector<StagedFile>& files) {
+  ARROW_RETURN_NOT_OK(OpenStaging());
+  return redshift::MakeCommittable(run_id ? plan_.WithRunId(*run_id) : plan_, staging_.get(), job_id,
+                                   attempt_id, checkpoint_id, /*checkpointed=*/!run_id, files);
 }
 
 arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
@@ -350,6 +364,8 @@ std::string Committer::Impl::CleanUp(const Load& load) {
 
 void Committer::Impl::Interrupt() {
   interrupt_.Set();
+  std::lock_guard lock(staging_mutex_);
+  if (staging_) staging_->Cancel();
 }
 
 arrow::Status Committer::Impl::Close() {
@@ -368,6 +384,13 @@ arrow::Result<std::unique_ptr<Committer>> Committer::Make(const SinkPlan& plan, 
   }
   ARROW_ASSIGN_OR_RAISE(CommitSettings settings, CommitSettings::From(plan));
   return std::unique_ptr<Committer>(new Committer(std::make_unique<Impl>(plan, std::move(settings))));
+}
+
+arrow::Result<std::string> Committer::MakeCommittable(const std::string& job_id,
+                                                      const std::string& attempt_id, int64_t checkpoint_id,
+                                                      const std::optional<std::string>& run_id,
+                                                      const std::vector<StagedFile>& files) {
+  return impl_->MakeCommittable(job_id, attempt_id, checkpoint_id, run_id, files);
 }
 
 arrow::Result<CommitOutcome> Committer::Commit(const std::string& committable) {

@@ -6,11 +6,15 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/sink/sink_plan.h"
 
 namespace redshift {
+
+struct StagedFile;
 
 struct CommitOutcome {
   enum class Kind {
@@ -25,12 +29,19 @@ struct CommitOutcome {
   std::string warning;  ///< empty, or what the clean-up could not do
 };
 
-/// Commits the committables of one sink, one after the other. Owns a session that it keeps between commits.
-/// One thread calls Commit and Close; Interrupt may come from any thread.
+/// Makes the committables of one sink and commits them, one after the other. Owns a session that it keeps
+/// between commits. One thread calls everything but Interrupt; Interrupt may come from any thread.
 class Committer {
  public:
   static arrow::Result<std::unique_ptr<Committer>> Make(const SinkPlan& plan, const WriterContext& context);
   ~Committer();
+
+  /// Writes the manifest of `files`, as redshift::MakeCommittable does. `run_id` for a job that commits once
+  /// at its end: one sink object may stand in several topologies, each with a run of its own. Blocks for the
+  /// upload.
+  arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
+                                             int64_t checkpoint_id, const std::optional<std::string>& run_id,
+                                             const std::vector<StagedFile>& files);
 
   /// One transaction: lock the ledger, look for this identity, COPY, compare counts, ledger row, COMMIT. May
   /// be called again with the same committable, in another process too: what is in the ledger is not loaded
@@ -38,7 +49,7 @@ class Committer {
   /// except where the message says that the outcome is unknown; a repeat finds out.
   arrow::Result<CommitOutcome> Commit(const std::string& committable);
 
-  /// Makes a running Commit fail soon, and every later one at once.
+  /// Makes a running call fail soon, and every later one at once.
   void Interrupt();
   /// Safe to repeat.
   arrow::Status Close();

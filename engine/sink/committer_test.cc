@@ -10,6 +10,7 @@
 
 #include "engine/file/manifest.h"
 #include "engine/file/s3_error.h"
+#include "engine/file/testing/s3_gate.h"
 #include "engine/sink/committable.h"
 #include "engine/sink/sink_start.h"
 #include "engine/sink/sink_test_support.h"
@@ -18,6 +19,7 @@
 namespace redshift {
 namespace {
 
+using ::redshift::testing::S3Gate;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -438,6 +440,23 @@ TEST_F(CommitterTest, InterruptStopsACommitThatWaits) {
   EXPECT_TRUE(status.IsCancelled()) << status;
   EXPECT_TRUE(other->Rollback().ok());
   EXPECT_EQ(Rows(), 0);
+}
+
+TEST_F(CommitterTest, InterruptStopsTheUploadOfAManifest) {
+  const std::string s3 = Local().Options().at("aws.endpoint");
+  const auto port = static_cast<uint16_t>(std::stoi(s3.substr(s3.rfind(':') + 1)));
+  S3Gate gate(port, [](const auto&) { return S3Gate::Action::kReset; });
+  const SinkPlan plan = Start({{"aws.endpoint", gate.endpoint()}});
+  auto committer = MakeCommitter(plan);
+  std::thread stopper([&] {
+    while (gate.faults() == 0) std::this_thread::yield();
+    committer->Interrupt();
+  });
+  const StagedFile file{.url = "s3://local/" + table_ + "/1.csv", .bytes = 1, .rows = 1};
+  EXPECT_FALSE(committer->MakeCommittable("job-1", "aggregator", 1, std::nullopt, {file}).ok());
+  stopper.join();
+  // It would have gone on to the eighth.
+  EXPECT_LT(gate.faults(), 8);
 }
 
 }  // namespace

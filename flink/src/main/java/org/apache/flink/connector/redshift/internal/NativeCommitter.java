@@ -36,15 +36,27 @@ public final class NativeCommitter implements AutoCloseable {
         this.handle = handle;
     }
 
+    public static NativeCommitter open(SinkPlan plan, String jobId, String attemptId, int subtask)
+            throws IOException {
+        return new NativeCommitter(
+                NativeEngine.openCommitter(
+                        plan.plan(),
+                        Json.bytes(
+                                Json.object()
+                                        .put("job_id", jobId)
+                                        .put("attempt_id", attemptId)
+                                        .put("subtask", subtask))));
+    }
+
     /**
-     * Writes the one manifest of a checkpoint.
+     * Writes the one manifest of a checkpoint. Blocks for the upload.
      *
+     * @param attemptId never used before: manifests of an earlier attempt must not be overwritten
      * @param runId identity of a job that commits once at its end, or null where checkpoints do
      * @param stagedFiles JSON arrays as {@link NativeWriter#finish} returned them
      * @return the committable, JSON; it holds all that its commit needs
      */
-    public static String makeCommittable(
-            SinkPlan plan,
+    public String makeCommittable(
             String jobId,
             String attemptId,
             long checkpointId,
@@ -61,21 +73,14 @@ public final class NativeCommitter implements AutoCloseable {
         for (String array : stagedFiles) {
             files.addAll((ArrayNode) Json.parse(array.getBytes(StandardCharsets.UTF_8)));
         }
-        return new String(
-                NativeEngine.makeCommittable(plan.plan(), Json.bytes(request)),
-                StandardCharsets.UTF_8);
-    }
-
-    public static NativeCommitter open(SinkPlan plan, String jobId, String attemptId, int subtask)
-            throws IOException {
-        return new NativeCommitter(
-                NativeEngine.openCommitter(
-                        plan.plan(),
-                        Json.bytes(
-                                Json.object()
-                                        .put("job_id", jobId)
-                                        .put("attempt_id", attemptId)
-                                        .put("subtask", subtask))));
+        watch.begin();
+        try {
+            return new String(
+                    NativeEngine.makeCommittable(handle(), Json.bytes(request)),
+                    StandardCharsets.UTF_8);
+        } finally {
+            watch.end();
+        }
     }
 
     /**

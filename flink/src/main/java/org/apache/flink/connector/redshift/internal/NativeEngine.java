@@ -55,7 +55,7 @@ final class NativeEngine {
      */
     static native byte[] finish(long writer) throws IOException;
 
-    /** Fills in rows, bytes, files, failed sends, and the milliseconds of the last send. */
+    /** Fills in rows, bytes, files, retries, and the milliseconds of the last send. */
     static native void readMetrics(long writer, long[] metrics);
 
     /** From any thread: makes blocked and later calls fail soon. */
@@ -63,15 +63,15 @@ final class NativeEngine {
 
     static native void closeWriter(long writer) throws IOException;
 
-    /** Writes the manifest of one checkpoint and returns the committable. */
-    static native byte[] makeCommittable(byte[] plan, byte[] request) throws IOException;
-
     static native long openCommitter(byte[] plan, byte[] context) throws IOException;
+
+    /** Writes the manifest of one checkpoint and returns the committable. */
+    static native byte[] makeCommittable(long committer, byte[] request) throws IOException;
 
     /** Blocks until the committable is known to be committed; retries are made inside. */
     static native byte[] commit(long committer, byte[] committable) throws IOException;
 
-    /** From any thread: makes a running commit fail soon, and every later one at once. */
+    /** From any thread: makes a running call fail soon, and every later one at once. */
     static native void interruptCommitter(long committer);
 
     static native void closeCommitter(long committer) throws IOException;

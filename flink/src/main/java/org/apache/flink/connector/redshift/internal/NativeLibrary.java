@@ -73,11 +73,11 @@ final class NativeLibrary {
             try {
                 if (!mapped) {
                     for (String library : description.getProperty("shared").split(",")) {
-                        files.add(extract(library, directory.resolve(library)));
+                        extract(library, directory.resolve(library), files);
                     }
                 }
                 final Path engine = directory.resolve(UUID.randomUUID() + "-" + ENGINE);
-                files.add(extract(ENGINE, engine));
+                extract(ENGINE, engine, files);
                 System.load(engine.toString());
                 System.setProperty(property, "mapped");
             } catch (UnsatisfiedLinkError error) {
@@ -147,11 +147,12 @@ final class NativeLibrary {
         }
     }
 
-    private static Path extract(String library, Path target) throws IOException {
+    private static void extract(String library, Path target, List<Path> files) throws IOException {
+        // First, so that a file the disk had no room for is deleted too.
+        files.add(target);
         try (InputStream input = open(library)) {
             Files.copy(input, target);
         }
-        return target;
     }
 
     /**

@@ -22,8 +22,8 @@ import org.apache.flink.annotation.Internal;
  * @param rows rows encoded (copy) or committed (jdbc)
  * @param bytes bytes of finished files (copy) or sent (jdbc)
  * @param files files finished; 0 in jdbc mode
- * @param errors rows or statements that failed
+ * @param retries transactions that had to be repeated; 0 in copy mode
  * @param sendMillis how long the last upload or statement took
  */
 @Internal
-public record WriterMetrics(long rows, long bytes, long files, long errors, long sendMillis) {}
+public record WriterMetrics(long rows, long bytes, long files, long retries, long sendMillis) {}

@@ -53,6 +53,7 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     private transient List<String> files;
     private transient long highestId;
     private transient String attemptId;
+    private transient NativeCommitter committer;
 
     ManifestOperator(SinkPlan plan, CommitMoment moment) {
         this.plan = plan;
@@ -91,20 +92,29 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
         if (files.isEmpty()) {
             return;
         }
+        final String jobId = getRuntimeContext().getJobInfo().getJobId().toString();
+        if (committer == null) {
+            committer = NativeCommitter.open(plan, jobId, attemptId, 0);
+        }
         final String committable =
-                NativeCommitter.makeCommittable(
-                        plan,
-                        getRuntimeContext().getJobInfo().getJobId().toString(),
-                        attemptId,
-                        checkpointId,
-                        moment.runId(),
-                        files);
+                committer.makeCommittable(jobId, attemptId, checkpointId, moment.runId(), files);
         files.clear();
         output.collect(new StreamRecord<>(summaryOfOne(checkpointId)));
         output.collect(
                 new StreamRecord<>(
                         new CommittableWithLineage<>(
                                 new Committable(committable), checkpointId, 0)));
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            super.close();
+        } finally {
+            if (committer != null) {
+                committer.close();
+            }
+        }
     }
 
     /** By the constructor that all supported Flink versions have. */

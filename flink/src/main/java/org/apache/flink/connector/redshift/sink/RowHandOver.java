@@ -41,11 +41,15 @@ final class RowHandOver<T> implements AutoCloseable {
     static final int BUFFER_BYTES = 1 << 20;
     private static final int LENGTH_BYTES = Integer.BYTES;
 
+    /** No statement of Redshift's is longer, and a row of COPY is at most 4 MB. */
+    private static final int MAX_ROW_BYTES = 16 << 20;
+
     private final RowDataSerializer serializer;
     private final RedshiftRowConverter<T> converter;
     private final NativeWriter writer;
     private final SinkMetrics metrics;
     private final ProcessingTimeService time;
+    private final String table;
     private final long maxRows;
     private final Duration maxWait;
 
@@ -67,6 +71,7 @@ final class RowHandOver<T> implements AutoCloseable {
         this.writer = writer;
         this.metrics = new SinkMetrics(context.metricGroup());
         this.time = context.getProcessingTimeService();
+        this.table = plan.table();
         this.maxRows = plan.batchRows() > 0 ? plan.batchRows() : Long.MAX_VALUE;
         this.maxWait = plan.flushInterval();
     }
@@ -93,7 +98,19 @@ final class RowHandOver<T> implements AutoCloseable {
 
     private RowData convert(T element) throws IOException {
         try {
-            return converter.convert(element);
+            final RowData row = converter.convert(element);
+            if (row == null || row.getArity() != serializer.getArity()) {
+                throw new IOException(
+                        "The converter of the Redshift sink returned "
+                                + (row == null ? "null" : "a row of " + row.getArity() + " fields")
+                                + ", but "
+                                + table
+                                + " was given a schema of "
+                                + serializer.getArity()
+                                + " columns. It must return one row of them for each element; filter"
+                                + " elements before the sink.");
+            }
+            return row;
         } catch (IOException | RuntimeException error) {
             throw error;
         } catch (Exception error) {
@@ -127,6 +144,14 @@ final class RowHandOver<T> implements AutoCloseable {
     }
 
     private void handOverAlone(BinaryRowData row, int size) throws IOException {
+        if (size > MAX_ROW_BYTES) {
+            throw new IOException(
+                    "A row of "
+                            + size
+                            + " bytes cannot be written into "
+                            + table
+                            + ": COPY loads rows of at most 4 MB, and a statement has at most 16 MB.");
+        }
         final ByteBuffer large = ByteBuffer.allocateDirect(size);
         put(row, MemorySegmentFactory.wrapOffHeapMemory(large), 0);
         write(large, size, 1);

@@ -20,8 +20,9 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 
 /**
- * Flink's standard sink metrics, and the number of staged files, kept in step with native totals.
- * The counters whose names end in Send are those that end in Out: Flink makes them one.
+ * Flink's standard sink metrics, and the numbers of staged files and of repeated transactions, kept
+ * in step with native totals. The counters whose names end in Send are those that end in Out: Flink
+ * makes them one.
  */
 @Internal
 final class SinkMetrics {
@@ -29,6 +30,7 @@ final class SinkMetrics {
     private final Counter recordsSend;
     private final Counter bytesSend;
     private final Counter sendErrors;
+    private final Counter retries;
     private final Counter files;
     private WriterMetrics last = new WriterMetrics(0, 0, 0, 0, 0);
 
@@ -36,6 +38,7 @@ final class SinkMetrics {
         recordsSend = group.getNumRecordsSendCounter();
         bytesSend = group.getNumBytesSendCounter();
         sendErrors = group.getNumRecordsSendErrorsCounter();
+        retries = group.counter("numSendRetries");
         files = group.counter("numStagedFiles");
         group.setCurrentSendTimeGauge(() -> last.sendMillis());
     }
@@ -43,6 +46,7 @@ final class SinkMetrics {
     void update(WriterMetrics now) {
         recordsSend.inc(now.rows() - last.rows());
         bytesSend.inc(now.bytes() - last.bytes());
+        retries.inc(now.retries() - last.retries());
         files.inc(now.files() - last.files());
         last = now;
     }

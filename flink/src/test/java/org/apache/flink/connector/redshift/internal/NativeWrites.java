@@ -40,10 +40,8 @@ final class NativeWrites {
         final SinkPlan plan = plan(options, 0);
         final String jobId = newId();
         final String files = stage(plan, jobId, 1, 1, 0);
-        final String committable =
-                NativeCommitter.makeCommittable(plan, jobId, newId(), 1, null, List.of(files));
         try (NativeCommitter committer = NativeCommitter.open(plan, jobId, newId(), 0)) {
-            committer.commit(committable);
+            committer.commit(committer.makeCommittable(jobId, newId(), 1, null, List.of(files)));
         }
     }
 

@@ -21,8 +21,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.GenericRowData;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,22 +35,32 @@ class MetricsTest {
 
     private final LocalWarehouse warehouse = LocalWarehouse.shared();
 
+    @Test
+    void transactionThatHadToBeRepeatedIsCounted() throws Exception {
+        final String table = LocalWarehouse.newTable("metrics");
+        warehouse.execute("CREATE TABLE " + table + " (id BIGINT)");
+        try (Connection connection = warehouse.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT local.fault('cut-before-commit', 1, '" + table + "')");
+            // So many rows need two statements, and so a COMMIT.
+            run(
+                    "jdbc",
+                    table,
+                    1,
+                    40_000,
+                    Map.of("sink.batch-size", "40000", "sink.flush-interval", "1 h"));
+        }
+        assertThat(RecordingReporter.sum(table, "Writer", "numSendRetries")).isEqualTo(1);
+        assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSend")).isEqualTo(40_000);
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isEqualTo(40_000);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"copy", "jdbc"})
     void recordsAndBytesSentAreCounted(String mode) throws Exception {
         final String table = LocalWarehouse.newTable("metrics");
         warehouse.execute("CREATE TABLE " + table + " (id BIGINT)");
-        final StreamExecutionEnvironment environment =
-                Jobs.environment(2, RecordingReporter.settings());
-        environment
-                .fromSequence(1, 5000)
-                .sinkTo(
-                        RedshiftSink.<Long>builder()
-                                .setOptions(warehouse.options(mode, table))
-                                .setSchema(DataTypes.ROW(DataTypes.FIELD("id", DataTypes.BIGINT())))
-                                .setConverter(GenericRowData::of)
-                                .build());
-        environment.execute(table);
+        run(mode, table, 2, 5000, Map.of());
 
         assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSend")).isEqualTo(5000);
         assertThat(RecordingReporter.sum(table, "Writer", "numRecordsOut")).isEqualTo(5000);
@@ -56,5 +71,22 @@ class MetricsTest {
             assertThat(RecordingReporter.sum(table, "Committer", "numCommits")).isEqualTo(1);
             assertThat(RecordingReporter.sum(table, "Committer", "totalCommitTime")).isPositive();
         }
+    }
+
+    private void run(
+            String mode, String table, int parallelism, long rows, Map<String, String> more)
+            throws Exception {
+        final StreamExecutionEnvironment environment =
+                Jobs.environment(parallelism, RecordingReporter.settings());
+        environment
+                .fromSequence(1, rows)
+                .sinkTo(
+                        RedshiftSink.<Long>builder()
+                                .setOptions(warehouse.options(mode, table))
+                                .setOptions(more)
+                                .setSchema(DataTypes.ROW(DataTypes.FIELD("id", DataTypes.BIGINT())))
+                                .setConverter(GenericRowData::of)
+                                .build());
+        environment.execute(table);
     }
 }

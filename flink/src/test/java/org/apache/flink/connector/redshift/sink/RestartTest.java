@@ -14,9 +14,12 @@
 
 package org.apache.flink.connector.redshift.sink;
 
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.redshift.testing.FailOnce;
 import org.apache.flink.connector.redshift.testing.Jobs;
 import org.apache.flink.connector.redshift.testing.LocalWarehouse;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
@@ -25,9 +28,11 @@ import org.apache.flink.table.data.StringData;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +40,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +51,8 @@ class RestartTest {
 
     private final LocalWarehouse warehouse = LocalWarehouse.shared();
     private final String table = LocalWarehouse.newTable("restart");
+
+    @TempDir Path directory;
 
     @BeforeEach
     void createTable() throws SQLException {
@@ -82,6 +90,47 @@ class RestartTest {
             assertThat(fired.getInt(1)).isEqualTo(1);
         }
         assertEachRowOnce();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jobThatGoesOnFromASavepointWithOneMoreSubtaskLoadsEachRowOnce(boolean stopped)
+            throws Exception {
+        final StreamExecutionEnvironment first = Jobs.withCheckpoints(2, Duration.ofHours(1));
+        Jobs.numbers(first, ROWS, 1500)
+                .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                .sinkTo(builder(Map.of()).build());
+        final JobClient job = first.executeAsync();
+        FailOnce.awaitElements(table, 1000);
+        final String savepoint;
+        if (stopped) {
+            savepoint =
+                    job.stopWithSavepoint(
+                                    false, directory.toString(), SavepointFormatType.CANONICAL)
+                            .get(60, TimeUnit.SECONDS);
+        } else {
+            savepoint =
+                    job.triggerSavepoint(directory.toString(), SavepointFormatType.CANONICAL)
+                            .get(60, TimeUnit.SECONDS);
+            job.cancel().get(60, TimeUnit.SECONDS);
+        }
+        final String ofFirstJob = " AND job_id = '" + job.getJobID() + "'";
+        final long commitsOfFirstJob = commits(ofFirstJob);
+
+        final Configuration settings = new Configuration();
+        settings.setString("execution.state-recovery.path", savepoint);
+        final StreamExecutionEnvironment second = Jobs.environment(3, settings);
+        second.enableCheckpointing(400);
+        Jobs.numbers(second, ROWS, 3000)
+                .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                .sinkTo(builder(Map.of()).build());
+        second.execute();
+
+        assertEachRowOnce();
+        // Only a savepoint that stops its job is committed in it; another leaves that to the next
+        // job.
+        assertThat(commits(ofFirstJob)).isEqualTo(commitsOfFirstJob + (stopped ? 0 : 1));
+        assertThat(commits()).isGreaterThan(commits(ofFirstJob));
     }
 
     @ParameterizedTest
@@ -154,7 +203,14 @@ class RestartTest {
     }
 
     private long commits() throws SQLException {
+        return commits("");
+    }
+
+    private long commits(String condition) throws SQLException {
         return warehouse.number(
-                "SELECT COUNT(*) FROM " + table + "_flink_commits WHERE commit_identity <> 'head'");
+                "SELECT COUNT(*) FROM "
+                        + table
+                        + "_flink_commits WHERE commit_identity <> 'head'"
+                        + condition);
     }
 }

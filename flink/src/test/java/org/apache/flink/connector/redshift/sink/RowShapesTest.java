@@ -29,12 +29,15 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.RowType;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Rows in every form in which Flink may hand them to a sink arrive as they are. */
 class RowShapesTest {
@@ -90,6 +93,32 @@ class RowShapesTest {
                                         + table
                                         + " ORDER BY id"))
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, a row of 3 fields", "-1, null"})
+    void rowOfAnotherShapeThanTheSchemaIsRefused(int fields, String named) throws Exception {
+        final String table = LocalWarehouse.newTable("shapes");
+        warehouse.execute("CREATE TABLE " + table + " (a BIGINT, b BIGINT)");
+        final StreamExecutionEnvironment environment = Jobs.environment(1);
+        environment
+                .fromSequence(0, 9)
+                .sinkTo(
+                        RedshiftSink.<Long>builder()
+                                .setOptions(warehouse.options("jdbc", table))
+                                .setSchema(
+                                        DataTypes.ROW(
+                                                DataTypes.FIELD("a", DataTypes.BIGINT()),
+                                                DataTypes.FIELD("b", DataTypes.BIGINT())))
+                                .setConverter(
+                                        id -> fields < 0 ? null : GenericRowData.of(id, id, id))
+                                .build());
+        assertThatThrownBy(environment::execute)
+                .rootCause()
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("returned " + named)
+                .hasMessageContaining("public." + table + " was given a schema of 2 columns");
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isZero();
     }
 
     private static RowData row(long id) {

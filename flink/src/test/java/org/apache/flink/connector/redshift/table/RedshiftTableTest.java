@@ -16,10 +16,12 @@ package org.apache.flink.connector.redshift.table;
 
 import org.apache.flink.connector.redshift.testing.Jobs;
 import org.apache.flink.connector.redshift.testing.LocalWarehouse;
+import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,60 @@ class RedshiftTableTest {
     }
 
     @Test
+    void onlyPhysicalColumnsAreWritten() throws Exception {
+        final String table = LocalWarehouse.newTable("physical");
+        warehouse.execute("CREATE TABLE " + table + " (id INTEGER, name VARCHAR(20))");
+        for (String mode : List.of("copy", "jdbc")) {
+            createTarget(
+                    Map.of(),
+                    mode,
+                    table,
+                    "id INT, twice AS id * 2, name STRING, m STRING METADATA VIRTUAL,"
+                            + " seen AS PROCTIME()");
+            tables.executeSql("INSERT INTO target VALUES (1, 'one')").await();
+            tables.executeSql("DROP TEMPORARY TABLE target");
+        }
+        assertThat(warehouse.query("SELECT id, name FROM " + table))
+                .containsExactly(List.of("1", "one"), List.of("1", "one"));
+    }
+
+    @Test
+    void tableMadeLikeAnotherAndHintsSetOptions() throws Exception {
+        final String table = LocalWarehouse.newTable("like");
+        warehouse.execute("CREATE TABLE " + table + " (id INTEGER)");
+        createTarget(Map.of(), "jdbc", "no_such_table", "id INT");
+        tables.executeSql(
+                "CREATE TEMPORARY TABLE other WITH ('table-name' = 'no_such_table_either')"
+                        + " LIKE target (OVERWRITING OPTIONS)");
+        tables.executeSql(
+                        "INSERT INTO other /*+ OPTIONS('table-name' = '"
+                                + table
+                                + "') */ VALUES (1)")
+                .await();
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isEqualTo(1);
+        assertThat(tables.executeSql("DESCRIBE other").collect().next().getField(0))
+                .isEqualTo("id");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INSERT OVERWRITE target VALUES (1, 'a') | (id INT, p STRING) | OVERWRITE",
+                "INSERT INTO target VALUES (1, 'a') | (id INT, p STRING) PARTITIONED BY (p) | partition",
+                "INSERT INTO target VALUES (1, 'a') | (id INT, m STRING METADATA) | metadata",
+                "TRUNCATE TABLE target | (id INT) | TRUNCATE",
+            })
+    void whatTheSinkCannotDoIsRefused(String statement, String definition, String named) {
+        final TableEnvironment batch = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        batch.executeSql(
+                "CREATE TABLE target "
+                        + definition
+                        + LocalWarehouse.with(warehouse.options("copy", "t")));
+        assertThatThrownBy(() -> batch.executeSql(statement)).hasMessageContaining(named);
+    }
+
+    @Test
     void sinkParallelismIsFollowed() {
         createTarget(Map.of("sink.parallelism", "3"), "jdbc", "t", "id INT");
         assertThat(tables.explainSql("INSERT INTO target VALUES (1)", planDetails()))
@@ -107,7 +163,10 @@ class RedshiftTableTest {
                     .satisfies(
                             error ->
                                     assertThat(root(error)).isInstanceOf(ValidationException.class))
-                    .satisfies(error -> assertThat(error.toString()).doesNotContain("testtest"));
+                    .satisfies(
+                            error ->
+                                    assertThat(ExceptionUtils.stringifyException(error))
+                                            .doesNotContain("testtest", "Awsuser1"));
         }
     }
 

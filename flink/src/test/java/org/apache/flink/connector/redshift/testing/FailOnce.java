@@ -20,6 +20,7 @@ import org.apache.flink.api.common.state.CheckpointListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Passes its input on and throws once, when the given number of checkpoints has completed.
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FailOnce<T> extends RichMapFunction<T, T> implements CheckpointListener {
 
     private static final Map<String, AtomicInteger> FAILURES = new ConcurrentHashMap<>();
+    private static final Map<String, AtomicLong> ELEMENTS = new ConcurrentHashMap<>();
 
     private final String name;
     private final int checkpoints;
@@ -38,10 +40,18 @@ public final class FailOnce<T> extends RichMapFunction<T, T> implements Checkpoi
         this.name = name;
         this.checkpoints = checkpoints;
         FAILURES.put(name, new AtomicInteger());
+        ELEMENTS.put(name, new AtomicLong());
     }
 
     public static int failures(String name) {
         return FAILURES.get(name).get();
+    }
+
+    /** Waits until so many elements have passed. */
+    public static void awaitElements(String name, long count) throws InterruptedException {
+        while (ELEMENTS.get(name).get() < count) {
+            Thread.sleep(20);
+        }
     }
 
     @Override
@@ -49,6 +59,7 @@ public final class FailOnce<T> extends RichMapFunction<T, T> implements Checkpoi
         if (completed >= checkpoints && FAILURES.get(name).compareAndSet(0, 1)) {
             throw new IllegalStateException("as the test wants it");
         }
+        ELEMENTS.get(name).incrementAndGet();
         return element;
     }
 
