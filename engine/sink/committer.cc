@@ -23,6 +23,8 @@ namespace redshift {
 namespace {
 
 constexpr std::chrono::hours kPruneEvery(1);
+/// How far the clocks of the machines that stage and commit may differ from the warehouse's.
+constexpr std::chrono::hours kClockTolerance(24);
 
 /// `text` as a sentence that another one can follow.
 std::string Sentence(std::string text) {
@@ -85,7 +87,10 @@ class Committer::Impl {
   /// What stands between BEGIN and COMMIT.
   arrow::Result<Found> Transaction(const Load& load, Clock::time_point deadline);
   arrow::Status LoadFiles(const Load& load, Clock::time_point deadline);
-  arrow::Result<Found> CheckAge(const Load& load);
+  /// What is not in the ledger may have been loaded and forgotten: kSkipped, an error, or kLoaded where it
+  /// is to be loaded.
+  arrow::Result<Found> CheckAge(const Load& load, Clock::time_point deadline);
+  arrow::Status Prune(const Load& load, Clock::time_point deadline);
   arrow::Result<Statement> CopyFor(const Load& load);
   /// Within statement.timeout and the commit's deadline.
   arrow::Result<QueryResult> Run(const Statement& statement, Clock::time_point deadline);
@@ -142,6 +147,9 @@ arrow::Result<std::string> Committer::Impl::MakeCommittable(const std::string& j
 
 arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
   if (closed_) return arrow::Status::Invalid("The committer of ", plan_.table().ToString(), " is closed.");
+  if (interrupt_.is_set()) {
+    return arrow::Status::Cancelled("The committer of ", plan_.table().ToString(), " was stopped.");
+  }
   const Clock::time_point start = Clock::now();
   const Clock::time_point deadline = start + settings_.timeout;
   ARROW_ASSIGN_OR_RAISE(const Load load, Prepare(text));
@@ -260,7 +268,7 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& l
   ARROW_ASSIGN_OR_RAISE(QueryResult count_result, Run(count_sql, deadline));
   ARROW_ASSIGN_OR_RAISE(int64_t count, count_result.OnlyNumber());
   if (count > 0) return Found::kInLedger;
-  ARROW_ASSIGN_OR_RAISE(Found age, CheckAge(load));
+  ARROW_ASSIGN_OR_RAISE(Found age, CheckAge(load, deadline));
   if (age == Found::kSkipped) return age;
 
   ARROW_RETURN_NOT_OK(LoadFiles(load, deadline));
@@ -272,7 +280,7 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& l
   ARROW_RETURN_NOT_OK(Run(insert, deadline).status());
   const bool prune = !pruned_at_ || Clock::now() - *pruned_at_ > kPruneEvery;
   if (prune) {
-    ARROW_RETURN_NOT_OK(Run(PruneLedgerSql(load.ledger, settings_.ledger_retention), deadline).status());
+    ARROW_RETURN_NOT_OK(Prune(load, deadline));
   }
   ARROW_ASSIGN_OR_RAISE(QueryResult commit, Run(CommitSql(), deadline));
   // A block that was aborted answers COMMIT with ROLLBACK and no error.
@@ -284,10 +292,26 @@ arrow::Result<Committer::Impl::Found> Committer::Impl::Transaction(const Load& l
   return Found::kLoaded;
 }
 
-arrow::Result<Committer::Impl::Found> Committer::Impl::CheckAge(const Load& load) {
+arrow::Status Committer::Impl::Prune(const Load& load, Clock::time_point deadline) {
+  ARROW_ASSIGN_OR_RAISE(QueryResult pruned,
+                        Run(PruneLedgerSql(load.ledger, settings_.ledger_retention), deadline));
+  if (pruned.affected_rows() == 0) return arrow::Status::OK();
+  return Run(NoteLedgerPrunedSql(load.ledger, settings_.ledger_retention), deadline).status();
+}
+
+arrow::Result<Committer::Impl::Found> Committer::Impl::CheckAge(const Load& load,
+                                                                Clock::time_point deadline) {
   if (!load.committable.checkpointed) return Found::kLoaded;
   const auto age = std::chrono::system_clock::now() - load.committable.staged_at;
-  if (age <= settings_.ledger_retention - std::chrono::hours(24)) return Found::kLoaded;
+  // No retention is shorter than two days.
+  if (age <= kClockTolerance) return Found::kLoaded;
+  if (age <= settings_.ledger_retention - kClockTolerance) {
+    // Another job, or this one with other options, may have kept less.
+    ARROW_ASSIGN_OR_RAISE(QueryResult answer, Run(LedgerPrunedToSql(load.ledger), deadline));
+    ARROW_ASSIGN_OR_RAISE(int64_t pruned_to, answer.OnlyNumber());
+    const std::chrono::sys_seconds forgotten{std::chrono::seconds(pruned_to)};
+    if (load.committable.staged_at >= forgotten + kClockTolerance) return Found::kLoaded;
+  }
   switch (settings_.expired) {
     case option::CommitExpired::kLoad:
       return Found::kLoaded;

@@ -11,6 +11,7 @@
 #include "engine/file/manifest.h"
 #include "engine/file/s3_error.h"
 #include "engine/file/testing/s3_gate.h"
+#include "engine/sink/commit_settings.h"
 #include "engine/sink/committable.h"
 #include "engine/sink/sink_start.h"
 #include "engine/sink/sink_test_support.h"
@@ -244,25 +245,16 @@ TEST_F(CommitterTest, RoleIsUsedWhereOneIsGiven) {
             1);
 }
 
-TEST_F(CommitterTest, StatementTimeoutDoesNotCutTheWaitForTheLock) {
-  const SinkPlan plan = Start({{"statement.timeout", "1 s"}, {"sink.commit.lock-timeout", "1 min"}});
-  auto other = Local().Connect();
-  ASSERT_TRUE(other->Execute(BeginSql(), Soon()).ok());
-  ASSERT_TRUE(other->Execute({"LOCK", "LOCK TABLE " + table_ + "_flink_commits", {}}, Soon()).ok());
-  const std::string committable = Stage(plan, "1,\"a\"\n", 1);
-  arrow::Result<CommitOutcome> outcome;
-  std::thread committing([&] { outcome = MakeCommitter(plan)->Commit(committable); });
-  // Longer than statement.timeout.
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  ASSERT_TRUE(other->Rollback().ok());
-  committing.join();
-  ASSERT_TRUE(outcome.ok()) << outcome.status();
-  EXPECT_EQ(outcome->attempts, 1);
-  EXPECT_EQ(Rows(), 1);
+TEST_F(CommitterTest, StatementTimeoutIsNotSetOnTheServerWhereItWouldCutTheWaitForTheLock) {
+  const SinkPlan plan = Start({{"statement.timeout", "1 min"}});
+  const CommitSettings settings = CommitSettings::From(plan).ValueOrDie();
+  EXPECT_EQ(settings.statement_timeout, std::chrono::minutes(1));
+  auto session = Session::Open(settings.connection).ValueOrDie();
+  EXPECT_EQ(session->Execute({"SHOW", "SHOW statement_timeout", {}}, Soon())->Get(0, 0), "0");
 }
 
 TEST_F(CommitterTest, CommitTimeoutEndsAllAttempts) {
-  const SinkPlan plan = Start({{"sink.commit.timeout", "1 s"}, {"sink.commit.lock-timeout", "1 s"}});
+  const SinkPlan plan = Start({{"sink.commit.timeout", "5 s"}, {"sink.commit.lock-timeout", "5 s"}});
   const std::string committable = Stage(plan, "1,\"a\"\n", 1);
   Arm("cut-before-commit", 1000);
   const arrow::Status status = MakeCommitter(plan)->Commit(committable).status();
@@ -363,6 +355,44 @@ TEST_F(CommitterTest, ExpiredFilesFailOrAreSkippedOrLoadedAsAsked) {
   EXPECT_EQ(Rows(), 1);
 }
 
+/// As if it had been staged ten days ago.
+std::string TenDaysOld(const std::string& committable) {
+  const auto staged_at = std::chrono::system_clock::now() - std::chrono::days(10);
+  Json json = Json::parse(committable);
+  json["staged_at_millis"] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(staged_at.time_since_epoch()).count();
+  return json.dump();
+}
+
+TEST_F(CommitterTest, FilesOlderThanWhatAnotherJobLeftInTheLedgerHaveExpired) {
+  const SinkPlan keeps_long = Start({{"sink.copy.keep-files", "true"}});
+  const std::string committable = TenDaysOld(Stage(keeps_long, "1,\"a\"\n", 1));
+  EXPECT_EQ(MakeCommitter(keeps_long)->Commit(committable)->kind, Kind::kCommitted);
+  Local().Sql("UPDATE " + table_ +
+              "_flink_commits SET committed_at = getdate() - INTERVAL '10 days' "
+              "WHERE commit_identity <> 'head'");
+
+  const SinkPlan keeps_short = Start({{"sink.ledger.retention", "3 d"}});
+  ASSERT_TRUE(MakeCommitter(keeps_short)->Commit(Stage(keeps_short, "2,\"b\"\n", 1)).ok());
+  EXPECT_EQ(LedgerRows(), 1);
+
+  EXPECT_THAT(MakeCommitter(keeps_long)->Commit(committable).status().message(),
+              HasSubstr("'sink.commit.expired'"));
+  EXPECT_EQ(Rows(), 2);
+}
+
+TEST_F(CommitterTest, FilesThatTheLedgerWouldStillKnowAreLoadedThoughOthersWereForgotten) {
+  const SinkPlan plan = Start();
+  const std::string committable = TenDaysOld(Stage(plan, "1,\"a\"\n", 1));
+  Local().Sql("INSERT INTO " + table_ +
+              "_flink_commits VALUES ('old', 'j', 's', 1, 1, '2020-01-01 00:00:00')");
+  ASSERT_TRUE(MakeCommitter(plan)->Commit(Stage(plan, "2,\"b\"\n", 1)).ok());
+  EXPECT_EQ(LedgerRows(), 1);
+  auto outcome = MakeCommitter(plan)->Commit(committable);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(Rows(), 2);
+}
+
 TEST_F(CommitterTest, LedgerForgetsRowsOlderThanItsRetention) {
   const SinkPlan plan = Start();
   Local().Sql(
@@ -438,6 +468,7 @@ TEST_F(CommitterTest, InterruptStopsACommitThatWaits) {
   const arrow::Status status = committer->Commit(committable).status();
   stopper.join();
   EXPECT_TRUE(status.IsCancelled()) << status;
+  EXPECT_TRUE(committer->Commit(committable).status().IsCancelled());
   EXPECT_TRUE(other->Rollback().ok());
   EXPECT_EQ(Rows(), 0);
 }

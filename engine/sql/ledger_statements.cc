@@ -100,4 +100,19 @@ Statement PruneLedgerSql(const QualifiedName& ledger, std::chrono::seconds reten
           {}};
 }
 
+Statement NoteLedgerPrunedSql(const QualifiedName& ledger, std::chrono::seconds retention) {
+  return {"UPDATE head row of " + On(ledger),
+          "UPDATE " + ledger.Quoted() +
+              " SET \"checkpoint_id\" = GREATEST(\"checkpoint_id\", CAST(EXTRACT(epoch FROM getdate()) AS "
+              "BIGINT) - " +
+              std::to_string(retention.count()) + ") WHERE \"commit_identity\" = 'head'",
+          {}};
+}
+
+Statement LedgerPrunedToSql(const QualifiedName& ledger) {
+  return {"SELECT head row of " + On(ledger),
+          "SELECT \"checkpoint_id\" FROM " + ledger.Quoted() + " WHERE \"commit_identity\" = 'head'",
+          {}};
+}
+
 }  // namespace redshift

@@ -43,5 +43,10 @@ arrow::Result<Statement> CountLedgerSql(const QualifiedName& ledger, std::string
 arrow::Result<Statement> InsertLedgerSql(const QualifiedName& ledger, const LedgerRow& row);
 /// Removes lines older than `retention` by the server's clock; the head row stays.
 Statement PruneLedgerSql(const QualifiedName& ledger, std::chrono::seconds retention);
+/// Notes in the head row's checkpoint_id, as seconds since 1970, up to which time lines may be missing. Sent
+/// with a PruneLedgerSql that removed some.
+Statement NoteLedgerPrunedSql(const QualifiedName& ledger, std::chrono::seconds retention);
+/// One row, one column: what NoteLedgerPrunedSql noted last; 0 where no line was ever removed.
+Statement LedgerPrunedToSql(const QualifiedName& ledger);
 
 }  // namespace redshift

@@ -139,6 +139,13 @@ TEST(LedgerSql, StatementsOfACommit) {
   EXPECT_EQ(PruneLedgerSql(Ledger(), std::chrono::hours(24 * 30)).text,
             "DELETE FROM \"public\".\"flights_flink_commits\" WHERE \"commit_identity\" <> 'head' AND "
             "\"committed_at\" < getdate() - INTERVAL '2592000 seconds'");
+  EXPECT_EQ(NoteLedgerPrunedSql(Ledger(), std::chrono::hours(24 * 30)).text,
+            "UPDATE \"public\".\"flights_flink_commits\" SET \"checkpoint_id\" = "
+            "GREATEST(\"checkpoint_id\", CAST(EXTRACT(epoch FROM getdate()) AS BIGINT) - 2592000) WHERE "
+            "\"commit_identity\" = 'head'");
+  EXPECT_EQ(LedgerPrunedToSql(Ledger()).text,
+            "SELECT \"checkpoint_id\" FROM \"public\".\"flights_flink_commits\" WHERE "
+            "\"commit_identity\" = 'head'");
   EXPECT_EQ(CommitSql().text, "COMMIT");
   EXPECT_EQ(RollbackSql().text, "ROLLBACK");
 }

@@ -122,9 +122,10 @@ arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
 
 }  // namespace
 
-arrow::Status InterruptedError(std::string_view what) {
+arrow::Status InterruptedError(std::string_view what, bool outcome_known) {
   auto detail = std::make_shared<WarehouseErrorDetail>();
   detail->kind = ErrorKind::kInterrupted;
+  detail->outcome_known = outcome_known;
   detail->label = std::string(what);
   return arrow::Status::FromDetailAndArgs(arrow::StatusCode::Cancelled, std::move(detail),
                                           "Stopped on request while ", what, ".");

@@ -23,8 +23,8 @@ arrow::Status ConnectError(ErrorKind kind, Retry retry, Args&&... message) {
                                           std::forward<Args>(message)...);
 }
 
-/// Our own side asked to stop.
-arrow::Status InterruptedError(std::string_view what);
+/// Our own side asked to stop. `outcome_known`: it is certain that what was interrupted had no effect.
+arrow::Status InterruptedError(std::string_view what, bool outcome_known = true);
 
 /// Turns libpq's words about a failed connection into one readable error with what to do next. Passwords are
 /// masked.

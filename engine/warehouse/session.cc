@@ -207,7 +207,7 @@ arrow::Result<std::optional<QueryResult>> Session::Receive(Clock::time_point unt
         const Clock::time_point end = Clock::now() + kInterruptTime;
         connection_->Cancel(end);
         connection_->GiveUp();
-        return InterruptedError(label_);
+        return InterruptedError(label_, /*outcome_known=*/undone_when_lost_);
       }
       case PgConnection::Wake::kReady:
         break;

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "engine/sql/session_statements.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {
@@ -99,6 +100,40 @@ TEST(SessionOpen, InterruptEndsTheWait) {
   const arrow::Status status = Session::Open(settings, &interrupt).status();
   stopper.join();
   EXPECT_TRUE(status.IsCancelled()) << status;
+}
+
+TEST(Session, InterruptDuringCommitLeavesTheOutcomeUnknown) {
+  Interrupt interrupt;
+  Listener server;
+  // As a server answers a login and BEGIN; COMMIT it does not answer.
+  server.Serve([&](int client) {
+    if (interrupt.is_set()) return;  // the request to cancel
+    const auto answer = [client](std::string_view bytes) {
+      EXPECT_EQ(send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+    };
+    using namespace std::string_view_literals;  // NOLINT: the answers hold NUL
+    char request[1024];
+    recv(client, request, sizeof request, 0);
+    answer("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"sv);
+    recv(client, request, sizeof request, 0);
+    answer(
+        "C\0\0\0\x0A"
+        "BEGIN\0Z\0\0\0\x05T"sv);
+    recv(client, request, sizeof request, 0);
+    interrupt.Set();
+    while (recv(client, request, sizeof request, 0) > 0) {
+    }
+  });
+  ConnectionSettings settings = At(server.port());
+  settings.connect_timeout = std::chrono::minutes(1);
+  auto session = Session::Open(settings, &interrupt).ValueOrDie();
+  const auto soon = Clock::now() + std::chrono::minutes(1);
+  ASSERT_TRUE(session->Execute(BeginSql(), soon).ok());
+  const arrow::Status status = session->Execute(CommitSql(), soon).status();
+  EXPECT_TRUE(status.IsCancelled()) << status;
+  ASSERT_NE(WarehouseError(status), nullptr);
+  EXPECT_FALSE(WarehouseError(status)->outcome_known);
+  EXPECT_FALSE(session->usable());
 }
 
 TEST(SessionOpen, NothingListens) {
