@@ -26,8 +26,12 @@ ObjectDeletion::ObjectDeletion(std::shared_ptr<const S3Access> access, std::shar
 arrow::Status ObjectDeletion::Delete(const std::vector<S3Url>& objects) {
   std::vector<arrow::Status> outcomes(objects.size());
   std::atomic<size_t> next = 0;
+  std::atomic<bool> silent = false;
   const auto work = [&] {
-    for (size_t i = next++; i < objects.size(); i = next++) outcomes[i] = DeleteOne(objects[i]);
+    for (size_t i = next++; i < objects.size() && !silent; i = next++) {
+      outcomes[i] = DeleteOne(objects[i]);
+      if (IsNoAnswer(outcomes[i])) silent = true;
+    }
   };
   {
     std::vector<std::jthread> helpers;

@@ -23,8 +23,9 @@ class ObjectDeletion {
   ObjectDeletion(std::shared_ptr<const S3Access> access, std::shared_ptr<S3Retry> retry,
                  std::shared_ptr<arrow::fs::S3FileSystem> files);
 
-  /// Deletes all of them, several at a time, and blocks until every one was tried. One that is not there
-  /// counts as deleted. The first error, explained; a repeat is safe.
+  /// Deletes all of them, several at a time, and blocks until every one was tried, or until S3 did not answer
+  /// one: waiting for each of many would take hours. One that is not there counts as deleted. The first
+  /// error, explained; a repeat is safe.
   arrow::Status Delete(const std::vector<S3Url>& objects);
 
  private:

@@ -18,6 +18,8 @@ constexpr Seconds kConnectTimeout{5};
 // No byte in either direction for so long.
 constexpr Seconds kRequestTimeout{30};
 constexpr Seconds kProbeTimeout{5};
+// Deletions are small requests, often sent by a task that has to end soon.
+constexpr Seconds kDeletionTimeout{10};
 constexpr std::string_view kDefaultRegion = "us-east-1";
 
 // Arrow carries its own TLS library, which does not know where this system keeps its roots.
@@ -121,6 +123,7 @@ arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::ConnectBelow(
   if (s3.endpoint_override.empty()) s3.endpoint_override = AmazonHost(s3.region);
   s3.endpoint_override += "/" + directory.substr(0, slash);
   s3.retry_strategy = std::move(retry);
+  s3.request_timeout = kDeletionTimeout.count();
   return arrow::fs::S3FileSystem::Make(s3);
 }
 

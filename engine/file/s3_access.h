@@ -37,7 +37,7 @@ class S3Access {
   arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> ConnectProbe(std::shared_ptr<S3Retry> retry) const;
 
   /// A client for which `directory` ("bucket/a/b") is a bucket: the object "b/c.csv" of it is
-  /// "bucket/a/b/c.csv".
+  /// "bucket/a/b/c.csv". For deletions: it does not wait long for an answer.
   arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> ConnectBelow(const std::string& directory,
                                                                        std::shared_ptr<S3Retry> retry) const;
 

@@ -78,4 +78,8 @@ bool IsNoSuchObject(const arrow::Status& status) {
                                 status.message().find("NO_SUCH_KEY") != std::string::npos);
 }
 
+bool IsNoAnswer(const arrow::Status& status) {
+  return !status.ok() && status.message().find("NETWORK_CONNECTION") != std::string::npos;
+}
+
 }  // namespace redshift

@@ -24,4 +24,7 @@ arrow::Status ExplainS3Error(const arrow::Status& status, const S3ErrorContext& 
 /// Whether S3 said that the object does not exist.
 bool IsNoSuchObject(const arrow::Status& status);
 
+/// Whether S3 said nothing at all: it cannot be reached, or the connection broke.
+bool IsNoAnswer(const arrow::Status& status);
+
 }  // namespace redshift

@@ -57,7 +57,7 @@ class Staging {
   arrow::Result<std::string> ReadObject(const std::string& url);
 
   /// Deletes objects, in whichever bucket they are. One that is not there counts as deleted, so a repeat is
-  /// safe. Tries them all and returns the first error.
+  /// safe. Tries them all, unless S3 stops answering, and returns the first error.
   arrow::Status DeleteObjects(const std::vector<std::string>& urls);
 
   /// The keys in use now, for COPY where no role is given.

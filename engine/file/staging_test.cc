@@ -211,6 +211,21 @@ TEST_F(StagingTest, DeletesAllItCanAndReportsTheRest) {
   EXPECT_GE(gate.faults(), 1);
 }
 
+TEST_F(StagingTest, DeletionEndsSoonWhenS3DoesNotAnswer) {
+  std::atomic<int> requests = 0;
+  S3Gate gate(moto_->port(), [&](const HttpMessage&) {
+    ++requests;
+    return Action::kReset;
+  });
+  const auto staging = OpenThrough(gate.endpoint());
+  std::vector<std::string> urls;
+  for (int i = 0; i < 200; ++i) urls.push_back(staging->UrlFor("a/" + std::to_string(i)));
+  EXPECT_THAT(staging->DeleteObjects(urls).message(), HasSubstr("There is no answer"));
+  // A few objects were tried, each a few times.
+  EXPECT_GE(requests, 1);
+  EXPECT_LT(requests, 100);
+}
+
 TEST_F(StagingTest, CheckWritableLeavesNothing) {
   ASSERT_TRUE(Open()->CheckWritable().ok());
   EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
