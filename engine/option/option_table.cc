@@ -54,8 +54,7 @@ const std::vector<OptionSpec>& Table() {
        .group = kConnection,
        .kind = kText,
        .help = "File that holds the password of the database user and nothing else but a line end. It is "
-               "read on every "
-               "machine that opens a connection, each time it opens one.",
+               "read on every machine that opens a connection, when a task starts there.",
        .required = "unless `password` is given"},
       {.key = "database-name",
        .group = kConnection,
@@ -81,7 +80,9 @@ const std::vector<OptionSpec>& Table() {
       {.key = "statement.timeout",
        .group = kConnection,
        .kind = kDuration,
-       .help = "How long one statement may run before the server ends it.",
+       .help =
+           "How long one statement may run before it is ended. A commit's wait for the lock of the ledger "
+           "does not count; it has `sink.commit.lock-timeout`.",
        .default_note = "no limit of our own",
        .min = kSecond,
        .max = 7 * kDay},
@@ -117,7 +118,9 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.delivery-guarantee",
        .group = kSink,
        .kind = kEnum,
-       .help = "What is promised when the job fails and starts again. jdbc mode cannot promise exactly-once.",
+       .help =
+           "What is promised when the job fails and starts again, or a connection is lost. jdbc mode cannot "
+           "promise exactly-once: a batch whose reply was lost is sent again.",
        .default_note = "exactly-once in copy mode, at-least-once in jdbc mode",
        .enum_name = "DeliveryGuarantee",
        .values = {{"exactly-once", "every row once"},
@@ -282,7 +285,8 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.ledger.table",
        .group = kCommit,
        .kind = kText,
-       .help = "Table that records which commits have been made, in the schema of the target.",
+       .help = "Table that records which commits have been made: `table`, in the schema of the target, or "
+               "`schema.table`.",
        .default_note = "the table's name followed by `_flink_commits`"},
       {.key = "sink.ledger.retention",
        .group = kCommit,
@@ -321,14 +325,15 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.commit.conflict-retries",
        .group = kCommit,
        .kind = kInteger,
-       .help = "How often a commit that lost against another transaction is tried again.",
+       .help =
+           "How often a commit that lost against another transaction is tried again; in jdbc mode, a batch.",
        .default_text = "10",
        .min = 0,
        .max = 1000},
       {.key = "sink.commit.reconnect-timeout",
        .group = kCommit,
        .kind = kDuration,
-       .help = "How long a commit goes on trying while the cluster cannot be reached.",
+       .help = "How long a commit goes on trying while the cluster cannot be reached; in jdbc mode, a batch.",
        .default_text = "15 min",
        .min = kSecond,
        .max = kDay},

@@ -164,6 +164,8 @@ class OptionsParser {
         return Value(std::string(text));
       case OptionKind::kSecret:
         if (text.empty()) return arrow::Status::Invalid("it is empty");
+        if (text.find('\0') != std::string_view::npos)
+          return arrow::Status::Invalid("it holds the character U+0000");
         return Value(Secret(std::string(text)));
       case OptionKind::kDuration: {
         using std::chrono::milliseconds;
@@ -343,8 +345,10 @@ class OptionsParser {
   }
 
   void AddBadForm(std::string_view key, const arrow::Status& why) {
-    Add(Quoted(key) + " = " + Quoted(options_.given_.at(std::string(key))) +
-        " is not valid: " + why.message());
+    const std::string& text = options_.given_.at(std::string(key));
+    // A URL may bring a password along: "redshift://user:password@host".
+    const bool show = text.find('@') == std::string::npos;
+    Add(Quoted(key) + (show ? " = " + Quoted(text) : "") + " is not valid: " + why.message());
   }
 
   void Add(std::string error) { errors_.push_back(std::move(error)); }

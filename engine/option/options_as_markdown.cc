@@ -29,7 +29,7 @@ constexpr Chapter kChapters[] = {
     {OptionGroup::kConnection, "Connection"},
     {OptionGroup::kSink, "Writing"},
     {OptionGroup::kCopy, "Staged files (copy mode)"},
-    {OptionGroup::kCommit, "Commits (copy mode)"},
+    {OptionGroup::kCommit, "Commits"},
     {OptionGroup::kRead, "Reading"},
     {OptionGroup::kAws, "AWS"},
 };

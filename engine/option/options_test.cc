@@ -295,6 +295,9 @@ TEST(Options, WhatWasGivenMakesTheSameOptionsAgain) {
 }
 
 TEST(Options, FormsAreChecked) {
+  EXPECT_EQ(ErrorOf(With({{"hostname", "redshift://me:Secr3t@h:5439/dev"}})),
+            "'hostname' is not valid: it is a URL; give the host name alone");
+  EXPECT_THAT(ErrorOf(With({{"aws.endpoint", "http://me:Secr3t@h:9000"}})), Not(HasSubstr("Secr3t")));
   EXPECT_THAT(ErrorOf(With({{"hostname", "jdbc:redshift://h:5439/dev"}})),
               AllOf(HasSubstr("'hostname' = 'jdbc:redshift://h:5439/dev'"), HasSubstr("it is a URL")));
   EXPECT_THAT(ErrorOf(With({{"table-name", "a.b.c"}})), HasSubstr("'table-name' = 'a.b.c' is not valid"));

@@ -76,8 +76,8 @@ public final class RedshiftOptions {
                     .withDescription(
                             "File that holds the password of the database user and "
                                     + "nothing else but a line end. It is read on every machine "
-                                    + "that opens a connection, each time it opens one. Required "
-                                    + "unless password is given.");
+                                    + "that opens a connection, when a task starts there. "
+                                    + "Required unless password is given.");
 
     public static final ConfigOption<String> DATABASE_NAME =
             ConfigOptions.key("database-name")
@@ -112,8 +112,10 @@ public final class RedshiftOptions {
                     .durationType()
                     .noDefaultValue()
                     .withDescription(
-                            "How long one statement may run before the server ends it. "
-                                    + "By default: no limit of our own.");
+                            "How long one statement may run before it is ended. A "
+                                    + "commit's wait for the lock of the ledger does not count; "
+                                    + "it has sink.commit.lock-timeout. By default: no limit of "
+                                    + "our own.");
 
     public static final ConfigOption<SslMode> SSL_MODE =
             ConfigOptions.key("ssl.mode")
@@ -162,9 +164,11 @@ public final class RedshiftOptions {
                     .enumType(DeliveryGuarantee.class)
                     .noDefaultValue()
                     .withDescription(
-                            "What is promised when the job fails and starts again. "
-                                    + "jdbc mode cannot promise exactly-once. By default: "
-                                    + "exactly-once in copy mode, at-least-once in jdbc mode.");
+                            "What is promised when the job fails and starts again, or "
+                                    + "a connection is lost. jdbc mode cannot promise "
+                                    + "exactly-once: a batch whose reply was lost is sent again. "
+                                    + "By default: exactly-once in copy mode, at-least-once in "
+                                    + "jdbc mode.");
 
     public static final ConfigOption<Integer> SINK_BATCH_SIZE =
             ConfigOptions.key("sink.batch-size")
@@ -351,9 +355,9 @@ public final class RedshiftOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Table that records which commits have been made, in the "
-                                    + "schema of the target. By default: the table's name "
-                                    + "followed by _flink_commits.");
+                            "Table that records which commits have been made: table, "
+                                    + "in the schema of the target, or schema.table. By default: "
+                                    + "the table's name followed by _flink_commits.");
 
     public static final ConfigOption<Duration> SINK_LEDGER_RETENTION =
             ConfigOptions.key("sink.ledger.retention")
@@ -392,7 +396,7 @@ public final class RedshiftOptions {
                     .defaultValue(10)
                     .withDescription(
                             "How often a commit that lost against another transaction "
-                                    + "is tried again.");
+                                    + "is tried again; in jdbc mode, a batch.");
 
     public static final ConfigOption<Duration> SINK_COMMIT_RECONNECT_TIMEOUT =
             ConfigOptions.key("sink.commit.reconnect-timeout")
@@ -400,7 +404,7 @@ public final class RedshiftOptions {
                     .defaultValue(Duration.ofMinutes(15))
                     .withDescription(
                             "How long a commit goes on trying while the cluster cannot "
-                                    + "be reached.");
+                                    + "be reached; in jdbc mode, a batch.");
 
     public static final ConfigOption<ReadMode> SCAN_READ_MODE =
             ConfigOptions.key("scan.read.mode")
