@@ -26,10 +26,6 @@ namespace redshift {
 
 namespace {
 
-TimestampOverflow Convert(option::TimestampOverflow overflow) {
-  return overflow == option::TimestampOverflow::kCut ? TimestampOverflow::kCut : TimestampOverflow::kFail;
-}
-
 // After an exceptionally large row the memory for its CSV is given back.
 constexpr int64_t kKeptCsvBytes = 4 * 1024 * 1024;
 
@@ -146,10 +142,11 @@ class CopyWriter::Impl {
       ARROW_RETURN_NOT_OK(StateLocked());
       queued_bytes_ += size;
     }
-    ARROW_ASSIGN_OR_RAISE(auto copy, arrow::AllocateBuffer(size));
-    std::memcpy(copy->mutable_data(), chunk.frames.data(), chunk.frames.size());
+    auto copy = arrow::AllocateBuffer(size);
+    if (!copy.ok()) return Fail(copy.status());
+    std::memcpy((*copy)->mutable_data(), chunk.frames.data(), chunk.frames.size());
     std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(copy), chunk.rows, rows_written_});
+    queue_.push_back({*std::move(copy), chunk.rows, rows_written_});
     to_thread_.notify_one();
     return arrow::Status::OK();
   }
@@ -239,9 +236,7 @@ arrow::Result<std::unique_ptr<CopyWriter>> CopyWriter::Make(const SinkPlan& plan
   const Options& options = plan.options();
   const std::string table = plan.table().ToString();
   ARROW_ASSIGN_OR_RAISE(const CopyMemory memory, CopyMemory::Make(options));
-  ARROW_ASSIGN_OR_RAISE(
-      auto reader,
-      BinaryRowReader::Make(plan.schema(), Convert(options.Get(option::kSinkTimestampOverflow))));
+  ARROW_ASSIGN_OR_RAISE(auto reader, BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
   ARROW_ASSIGN_OR_RAISE(auto validator, RowValidator::Make(plan.schema(), target, table));
   ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(plan.schema(), plan.null_marker(), table));
   ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(options, memory.upload));

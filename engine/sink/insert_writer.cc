@@ -39,6 +39,7 @@ struct Chunk {
 struct Batch {
   std::vector<std::shared_ptr<arrow::RecordBatch>> parts;
   int64_t rows = 0;
+  int64_t first_row = 0;  // its number within the writer
 };
 
 }  // namespace
@@ -56,6 +57,7 @@ class InsertWriter::Impl {
         column_count_(static_cast<int>(plan.column_names().size())),
         batch_rows_(plan.options().Get(option::kSinkBatchSize)) {
     retry_.statement_retries = static_cast<int>(plan.options().Get(option::kSinkMaxRetries));
+    retry_.conflict_attempts = static_cast<int>(plan.options().Get(option::kSinkCommitConflictRetries)) + 1;
     retry_.connection_time = plan.options().Get(option::kSinkCommitReconnectTimeout);
     statement_time_ = kStatementTime;
     if (connection_.statement_timeout.count() > 0) {
@@ -86,6 +88,7 @@ class InsertWriter::Impl {
   struct Position {
     size_t part = 0;
     int64_t row = 0;
+    int64_t rows_before = 0;  // in the batch
   };
   arrow::Status FillStatement(const Batch& batch, Position* position);
   arrow::Status SendStatement();
@@ -205,8 +208,8 @@ arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) 
   for (const Chunk& chunk : chunks) {
     ARROW_ASSIGN_OR_RAISE(auto rows, reader_.Read(chunk.frames, chunk.rows));
     ARROW_RETURN_NOT_OK(validator_.Check(*rows, rows_read_));
-    rows_read_ += rows->num_rows();
     for (int64_t from = 0; from < rows->num_rows();) {
+      if (batch.rows == 0) batch.first_row = rows_read_ + from;
       const int64_t count = std::min(batch_rows_ - batch.rows, rows->num_rows() - from);
       batch.parts.push_back(rows->Slice(from, count));
       batch.rows += count;
@@ -216,6 +219,7 @@ arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) 
         batch = Batch();
       }
     }
+    rows_read_ += rows->num_rows();
   }
   return batch.rows == 0 ? arrow::Status::OK() : WriteBatch(batch);
 }
@@ -294,13 +298,14 @@ arrow::Status InsertWriter::Impl::FillStatement(const Batch& batch, Position* po
     values_.AppendRow(part, position->row);
     if (values_.bytes() > kMaxStatementBytes) {
       if (values_.rows() == 1) {
-        return BadRowError({table_.ToString(), "", rows_read_ - batch.rows,
+        return BadRowError({table_.ToString(), "", batch.first_row + position->rows_before,
                             "row of " + std::to_string(values_.bytes()) +
                                 " bytes does not fit into one statement of 16 MB"});
       }
       values_.DropLastRow();
       return arrow::Status::OK();
     }
+    ++position->rows_before;
     if (++position->row == part.num_rows()) {
       ++position->part;
       position->row = 0;
@@ -323,11 +328,8 @@ InsertWriter::~InsertWriter() = default;
 
 arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& plan, const WriterContext&,
                                                                 const TargetTable& target) {
-  const TimestampOverflow overflow =
-      plan.options().Get(option::kSinkTimestampOverflow) == option::TimestampOverflow::kCut
-          ? TimestampOverflow::kCut
-          : TimestampOverflow::kFail;
-  ARROW_ASSIGN_OR_RAISE(BinaryRowReader reader, BinaryRowReader::Make(plan.schema(), overflow));
+  ARROW_ASSIGN_OR_RAISE(BinaryRowReader reader,
+                        BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
   ARROW_ASSIGN_OR_RAISE(RowValidator validator,
                         RowValidator::Make(plan.schema(), target, plan.table().ToString()));
   std::vector<uint32_t> types;

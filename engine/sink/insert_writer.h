@@ -20,9 +20,10 @@ struct InsertMetrics {
   int64_t last_millis = 0;  ///< how long the last transaction took
 };
 
-/// At-least-once. A background thread of its own sends batches strictly one after the other, retries
-/// included, so rows of a subtask arrive in order. Belongs to one thread; Interrupt and metrics may be called
-/// from any.
+/// At-least-once: a transaction whose reply was lost is sent again, though it may have been committed, and
+/// after a restart Flink hands over again what came after its last checkpoint. A background thread of its own
+/// sends batches strictly one after the other, retries included, so rows of a subtask arrive in order.
+/// Belongs to one thread; Interrupt and metrics may be called from any.
 class InsertWriter {
  public:
   static arrow::Result<std::unique_ptr<InsertWriter>> Make(const SinkPlan& plan, const WriterContext& context,

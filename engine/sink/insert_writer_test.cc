@@ -137,6 +137,20 @@ TEST_F(InsertWriterTest, LostSessionIsReplacedAndTheBatchSentAgain) {
   EXPECT_EQ(writer->metrics().retries, 1);
 }
 
+TEST_F(InsertWriterTest, BatchWhoseReplyWasLostIsSentAgain) {
+  auto writer = Make({{"sink.batch-size", "100000"}});
+  TestRows rows;
+  for (int i = 0; i < 20'000; ++i) rows.Add(i, "x");
+  Local().Sql("SELECT local.fault('cut-after-commit', 1, '" + table_ + "')");
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  const arrow::Status flushed = writer->Flush();
+  ASSERT_TRUE(flushed.ok()) << flushed;
+  EXPECT_EQ(Local().Count("SELECT fired FROM local.faults WHERE pattern = '" + table_ + "'"), 1);
+  // At least once: no row is missing, and here every row is there twice.
+  EXPECT_EQ(Local().Count("SELECT count(DISTINCT id) FROM " + table_), 20'000);
+  EXPECT_EQ(Rows(), 40'000);
+}
+
 TEST_F(InsertWriterTest, WriterBlocksWhileItsQueueIsFull) {
   auto holder = Local().Connect();
   ASSERT_TRUE(holder->Execute(BeginSql(), Soon()).ok());

@@ -14,8 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Redshift's limit of columns in a table.
-constexpr size_t kMaxColumns = 1600;
 constexpr int kPlanVersion = 1;
 constexpr size_t kNullMarkerLength = 20;
 
@@ -87,19 +85,8 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
         " declares a PRIMARY KEY: upserts and deletes by key are not supported "
         "yet. Leave the key out to append rows.");
   }
-  if (request.columns.empty()) {
-    return arrow::Status::Invalid("Table ", table.ToString(), " declares no column that could be written.");
-  }
-  if (request.columns.size() > kMaxColumns) {
-    return arrow::Status::Invalid("Table ", table.ToString(), " declares ", request.columns.size(),
-                                  " columns; a table of Redshift has at most ", kMaxColumns, ".");
-  }
   TableSchema schema(std::move(request.columns), std::move(request.primary_key));
-  const TimestampOverflow overflow =
-      options.Get(option::kSinkTimestampOverflow) == option::TimestampOverflow::kCut
-          ? TimestampOverflow::kCut
-          : TimestampOverflow::kFail;
-  ARROW_RETURN_NOT_OK(CheckSupported(schema, overflow));
+  ARROW_RETURN_NOT_OK(CheckSupported(schema, TimestampOverflowOf(options)));
   std::vector<Identifier> column_names;
   for (const Column& column : schema.columns()) {
     ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column.name, "column"));

@@ -37,6 +37,7 @@ class SinkPlan {
   const Options& options() const { return state_->options; }
   const TableSchema& schema() const { return state_->schema; }
   option::WriteMode mode() const { return state_->options.Get(option::kSinkWriteMode); }
+  TimestampOverflow timestamp_overflow() const { return TimestampOverflowOf(state_->options); }
   option::DeliveryGuarantee delivery_guarantee() const { return state_->options.delivery_guarantee(); }
   /// What stands for NULL in character columns of staged files: random ASCII without backslash.
   const std::string& null_marker() const { return state_->null_marker; }
@@ -64,6 +65,11 @@ class SinkPlan {
   };
   struct Request;
   static arrow::Result<SinkPlan> Build(Request request);
+  static TimestampOverflow TimestampOverflowOf(const Options& options) {
+    return options.Get(option::kSinkTimestampOverflow) == option::TimestampOverflow::kCut
+               ? TimestampOverflow::kCut
+               : TimestampOverflow::kFail;
+  }
   static arrow::Result<QualifiedName> LedgerName(const Options& options, const QualifiedName& table);
   explicit SinkPlan(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
