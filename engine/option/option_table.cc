@@ -163,8 +163,8 @@ const std::vector<OptionSpec>& Table() {
        .group = kSink,
        .kind = kText,
        .help = "Name of this run for a job that commits once at its end without checkpoints: a run of this "
-               "name that was "
-               "committed is not loaded again. Letters, digits, `.`, `_`, `:` and `-`, at most 100.",
+               "name that was committed is not loaded again. Each INSERT needs a name of its own. Letters, "
+               "digits, `.`, `_`, `:` and `-`, at most 100.",
        .default_note = "drawn when the job is built"},
       {.key = "sink.timestamp-overflow",
        .group = kSink,

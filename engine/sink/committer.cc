@@ -209,6 +209,13 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
       break;
   }
   if (*found != Found::kSkipped) outcome.warning = CleanUp(load);
+  if (outcome.kind == CommitOutcome::Kind::kAlreadyCommitted && !load.committable.checkpointed &&
+      plan_.options().IsSet(option::kSinkRunId)) {
+    // Whoever gave one name to two INSERTs has to hear of it.
+    outcome.warning = load.Name() + " ('sink.run-id') is in the ledger already; the " +
+                      std::to_string(load.committable.row_count) + " rows staged under this name now were " +
+                      "not loaded. " + outcome.warning;
+  }
   outcome.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   return outcome;
 }

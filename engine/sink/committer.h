@@ -26,7 +26,7 @@ struct CommitOutcome {
   int64_t row_count = 0;  ///< rows this call made visible
   int attempts = 1;       ///< transactions that were tried
   std::chrono::milliseconds duration{0};
-  std::string warning;  ///< empty, or what the clean-up could not do
+  std::string warning;  ///< empty, or what was not loaded, or what the clean-up could not do
 };
 
 /// Makes the committables of one sink and commits them, one after the other. Owns a session that it keeps

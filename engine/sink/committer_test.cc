@@ -296,6 +296,16 @@ TEST_F(CommitterTest, RunThatWasCommittedIsNotLoadedAgainAndItsNewFilesAreDelete
             1);
 }
 
+TEST_F(CommitterTest, NamedRunThatWasCommittedIsNotPassedOverInSilence) {
+  const SinkPlan plan = Start({{"sink.run-id", "nightly-" + table_}});
+  EXPECT_EQ(MakeCommitter(plan)->Commit(Stage(plan, "1,\"a\"\n", 1, 1, false))->warning, "");
+  auto outcome = MakeCommitter(plan)->Commit(Stage(plan, "2,\"b\"\n3,\"c\"\n", 2, 1, false));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->kind, Kind::kAlreadyCommitted);
+  EXPECT_THAT(outcome->warning, AllOf(HasSubstr("run nightly-" + table_), HasSubstr("the 2 rows")));
+  EXPECT_EQ(Rows(), 1);
+}
+
 TEST_F(CommitterTest, FilesOfAnotherTableAreRefusedWithBothNames) {
   const SinkPlan plan = Start();
   Json committable = Json::parse(Stage(plan, "1,\"a\"\n", 1));

@@ -216,9 +216,9 @@ public final class RedshiftOptions {
                     .withDescription(
                             "Name of this run for a job that commits once at its end "
                                     + "without checkpoints: a run of this name that was "
-                                    + "committed is not loaded again. Letters, digits, ., _, : "
-                                    + "and -, at most 100. By default: drawn when the job is "
-                                    + "built.");
+                                    + "committed is not loaded again. Each INSERT needs a name "
+                                    + "of its own. Letters, digits, ., _, : and -, at most 100. "
+                                    + "By default: drawn when the job is built.");
 
     public static final ConfigOption<TimestampOverflow> SINK_TIMESTAMP_OVERFLOW =
             ConfigOptions.key("sink.timestamp-overflow")
