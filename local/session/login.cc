@@ -17,6 +17,8 @@ constexpr int32_t kGssEncRequest = 80877104;
 constexpr int32_t kClearText = 3;
 constexpr int32_t kMd5 = 5;
 
+constexpr size_t kLargestPasswordMessage = 10000;
+
 /// How a user logs in. Redshift's method follows from the form of the stored password; ALTER USER ... SET
 /// redshift.login = 'clear' (of the stand-in only) makes it ask for clear text.
 struct StoredPassword {
@@ -26,7 +28,8 @@ struct StoredPassword {
 
 std::optional<StoredPassword> LookUp(const std::string& user, ServerState* server) {
   const auto rows =
-      server->Admin("template1",
+      // Not template1: an open session there would keep everybody from creating databases.
+      server->Admin("postgres",
                     "select rolpassword, exists (select from pg_db_role_setting where setrole = r.oid and "
                     "'redshift.login=clear' = "
                     "any(setconfig)) from pg_authid r where rolcanlogin and rolname = " +
@@ -37,7 +40,7 @@ std::optional<StoredPassword> LookUp(const std::string& user, ServerState* serve
 
 // The password message, without its zero byte.
 std::string ReadPassword(Connection* client) {
-  const Message message = client->Read();
+  const Message message = client->Read(kLargestPasswordMessage);
   if (message.type != 'p') throw ConnectionLost(client->peer() + " sent no password");
   return std::string(BodyReader(message.body).String());
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "local/testing/local_process.h"
 #include "local/wire/connection.h"
@@ -150,6 +151,36 @@ TEST(LoginTest, TerminatedSessionsEnd) {
   EXPECT_TRUE(victim.HasAnswerWithin(5000));
   EXPECT_FALSE(victim.Run("select 1").ok());
   EXPECT_FALSE(victim.is_connected());
+}
+
+TEST(LoginTest, GarbageEndsItsOwnConnectionOnly) {
+  Client client;
+  const std::string sessions = "select count(*) from stv_sessions";
+  const std::string before = client.Run(sessions).Value();
+  const std::string half_startup = StartupPacket(196608, {{"user", "awsuser"}}).substr(0, 9);
+  const std::string claims_a_gigabyte = BodyWriter().Int32(1024 * 1024 * 1024).body();
+  for (const std::string& bytes : {std::string("GET / HTTP/1.1\r\n\r\n"), std::string(4, '\0'), half_startup,
+                                   StartupPacket(196608, {{"user", "awsuser"}}) + "p" + claims_a_gigabyte,
+                                   StartupPacket(196608, {{"user", "awsuser"}}) + "Q" + claims_a_gigabyte,
+                                   StartupPacket(80877102, {})}) {
+    Connection socket(ConnectTcp(), "server");
+    socket.AddRaw(bytes);
+    socket.Flush();
+  }
+  // After the log-in: half messages, impossible lengths, messages of no kind.
+  for (const std::string& bytes : {"Q" + claims_a_gigabyte + "select", std::string("B\0\0\0\5x", 6),
+                                   std::string("Q\0\0\0\3", 5), std::string("\xff\0\0\0\4", 5),
+                                   std::string("P\0\0\0\6\0x", 7), std::string("E\0\0\0\4S\0\0\0\4", 10)}) {
+    Client broken;
+    const int socket = PQsocket(broken.connection());
+    EXPECT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  }
+  std::string after;
+  for (int i = 0; i < 100 && after != before; ++i) {
+    after = client.Run(sessions).Value();
+    ::usleep(50'000);
+  }
+  EXPECT_EQ(after, before);
 }
 
 }  // namespace

@@ -78,6 +78,8 @@ std::vector<TextRow> ServerState::Admin(const std::string& database, const std::
 }
 
 void ServerState::PublishFaults(const std::string& database) {
+  // An older state must not overwrite a newer one.
+  std::lock_guard lock(publish_mutex_);
   std::string sql = "delete from local.fault_state;";
   for (const ArmedFault& armed : faults_.All()) {
     sql += fmt::format("insert into local.fault_state values ({}, '{}', {}, {}, {});", armed.id,

@@ -83,6 +83,7 @@ class ServerState {
   std::atomic<int64_t> last_query_id_{100};
   std::mutex sessions_mutex_;
   std::map<int32_t, SessionHandle*> sessions_;
+  std::mutex publish_mutex_;
   std::mutex admin_mutex_;
   std::map<std::string, std::unique_ptr<Backend>> admins_;
   std::mutex history_mutex_;

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -16,6 +17,9 @@ namespace {
 
 /// Largest SQL text of one statement.
 constexpr size_t kLargestStatement = 16 * 1024 * 1024;
+
+/// As long as PostgreSQL gives a client to log in.
+constexpr std::chrono::seconds kLogInPatience(60);
 
 /// SQLSTATE under which local.fault() speaks to the proxy.
 constexpr std::string_view kFaultNotice = "LF001";
@@ -40,6 +44,7 @@ void Session::Run() {
 }
 
 bool Session::LogIn() {
+  client_.SetPatience(kLogInPatience);
   std::optional<Startup> startup = ReadStartup(&client_, server_);
   if (!startup) return false;
   startup_ = std::move(*startup);
@@ -59,6 +64,7 @@ bool Session::LogIn() {
   };
   server_->Register(&handle_);
   registered_ = true;
+  client_.SetPatience(std::chrono::seconds(0));
   Greet();
   server_->LogConnection(startup_.database, handle_.pid, startup_.user, startup_.parameters);
   return true;

@@ -1,9 +1,12 @@
 #include "local/wire/connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -13,7 +16,8 @@ namespace {
 
 constexpr size_t kFlushAt = 64 * 1024;
 constexpr size_t kReadSize = 64 * 1024;
-constexpr size_t kLargestMessage = 1024u * 1024 * 1024;
+/// A length that a peer only claims must not cost its whole size in memory.
+constexpr size_t kLargestStep = size_t{4} * 1024 * 1024;
 constexpr size_t kLargestStartup = 10000;
 
 uint32_t ReadLength(std::string_view bytes) {
@@ -37,21 +41,24 @@ void Connection::Fill(size_t needed) {
   while (input_.size() - read_at_ < needed) {
     const size_t old_size = input_.size();
     const size_t missing = needed - (old_size - read_at_);
-    input_.resize(old_size + std::max(missing, kReadSize));
+    input_.resize(old_size + std::clamp(missing, kReadSize, kLargestStep));
     ssize_t got;
     do {
       got = ::recv(socket_, input_.data() + old_size, input_.size() - old_size, 0);
     } while (got < 0 && errno == EINTR);
     input_.resize(old_size + static_cast<size_t>(std::max<ssize_t>(got, 0)));
     if (got == 0) throw ConnectionLost(peer_ + " closed the connection");
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      throw ConnectionLost(peer_ + " said nothing for too long");
+    }
     if (got < 0) throw ConnectionLost("reading from " + peer_ + " failed: " + std::strerror(errno));
   }
 }
 
-Message Connection::Read() {
+Message Connection::Read(size_t largest) {
   Fill(5);
   const uint32_t length = ReadLength(std::string_view(input_).substr(read_at_ + 1, 4));
-  if (length < 4 || length > kLargestMessage) {
+  if (length < 4 || length > largest) {
     throw ConnectionLost(peer_ + " sent a message of impossible length " + std::to_string(length));
   }
   Fill(size_t{1} + length);
@@ -90,7 +97,7 @@ void Connection::AddRaw(std::string_view bytes) {
 
 void Connection::Flush() {
   size_t sent = 0;
-  while (sent < output_.size() && !drop_output_) {
+  while (sent < output_.size()) {
     const ssize_t n = ::send(socket_, output_.data() + sent, output_.size() - sent, MSG_NOSIGNAL);
     if (n < 0) {
       if (errno == EINTR) continue;
@@ -103,10 +110,14 @@ void Connection::Flush() {
   output_.clear();
 }
 
+void Connection::SetPatience(std::chrono::seconds patience) {
+  const timeval time{patience.count(), 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
+}
+
 bool Connection::PeerHasGone() const {
-  char byte;
-  const ssize_t n = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  pollfd socket{socket_, POLLRDHUP, 0};
+  return ::poll(&socket, 1, 0) > 0;
 }
 
 void Connection::Shutdown() {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -20,30 +22,34 @@ struct ConnectionLost : std::runtime_error {
 /// Every call that reads or writes blocks, and throws ConnectionLost.
 class Connection {
  public:
+  static constexpr size_t kLargestMessage = size_t{1024} * 1024 * 1024;
+
   /// `peer` is for messages: "client 127.0.0.1:4711".
   Connection(int socket, std::string peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  Message Read();
+  /// A longer message than `largest` bytes breaks the connection.
+  Message Read(size_t largest = kLargestMessage);
   /// A start-up packet: it has no type byte.
   std::string ReadStartup();
   /// One byte, outside any message (the answer to SSLRequest).
   char ReadByte();
 
+  /// How long a call may wait for bytes of the peer; zero: for ever, as at first.
+  void SetPatience(std::chrono::seconds patience);
+
   /// Adds a message to the output; it goes out with Flush, or by itself when much has gathered.
   void Add(char type, std::string_view body);
   void AddRaw(std::string_view bytes);
   void Flush();
-  /// After this, output is dropped instead of sent and never throws: for work that must outlive its client.
-  void DropOutput() { drop_output_ = true; }
 
   /// For poll().
   int descriptor() const { return socket_; }
   /// True when bytes wait in the input buffer.
   bool HasInput() const { return read_at_ < input_.size(); }
-  /// True when the peer has closed its side. Does not block.
+  /// True when the peer has closed its side, even while bytes from it still wait. Does not block.
   bool PeerHasGone() const;
 
   /// Breaks the connection for both sides; a thread blocked in Read wakes up with ConnectionLost.
@@ -61,7 +67,6 @@ class Connection {
   std::string input_;
   size_t read_at_ = 0;
   std::string output_;
-  bool drop_output_ = false;
 };
 
 /// Connects to a Unix socket. Throws ConnectionLost.
