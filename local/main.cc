@@ -16,6 +16,7 @@
 #include "local/copy/unverified.h"
 #include "local/server/program_error.h"
 #include "local/server/server.h"
+#include "local/session/error_mapping.h"
 
 namespace redshift_local {
 namespace {
@@ -99,16 +100,19 @@ int Main(int argc, char** argv) {
   ::sigaddset(&signals, SIGINT);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  const int stop = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  const StopRequest stop(::signalfd(-1, &signals, SFD_CLOEXEC));
   try {
     Janitor janitor;
-    const std::unique_ptr<Server> server = Server::Start(options, &janitor);
+    const std::unique_ptr<Server> server = Server::Start(options, &janitor, stop);
     spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
     for (const auto& choice : DescribeCopyChoices()) spdlog::info("unverified: {}", choice);
+    for (const auto& choice : DescribeErrorChoices()) spdlog::info("unverified: {}", choice);
     fmt::print("{}\n", server->ReadyLine());
     std::fflush(stdout);
     server->Run(stop);
     spdlog::info("stopping");
+  } catch (const StopRequested&) {
+    spdlog::info("stopped before it was ready");
   } catch (const ProgramError& error) {
     spdlog::error("redshift-local: {}", error.what());
     return 1;

@@ -44,7 +44,7 @@ std::string LastLines(const std::string& path) {
 }
 
 void Initialise(const PostgresOptions& options, const std::string& bin, const std::string& log_file,
-                Janitor* janitor) {
+                Janitor* janitor, const StopRequest& stop) {
   ChildOptions initdb;
   initdb.command = {bin + "/initdb",
                     "-D",
@@ -62,6 +62,10 @@ void Initialise(const PostgresOptions& options, const std::string& bin, const st
   initdb.death_signal = SIGKILL;
   ChildProcess child = ChildProcess::Start(initdb);
   janitor->WatchProcess(child.pid());
+  while (!child.Poll()) {
+    stop.ThrowIfMade();
+    std::this_thread::sleep_for(10ms);
+  }
   if (const int code = child.Wait(); code != 0) {
     throw ProgramError(fmt::format("PostgreSQL could not make its data directory {} (exit code {}): {}",
                                    options.data_directory, code, LastLines(log_file)));
@@ -111,11 +115,12 @@ std::string PostgresSystemUser() {
   return ::geteuid() == 0 ? "postgres" : "";
 }
 
-std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janitor* janitor) {
+std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janitor* janitor,
+                                          const StopRequest& stop) {
   const std::string bin = BinDirectory();
   const std::string log_file = options.run_directory + "/postgres.log";
   const bool is_new = !fs::exists(options.data_directory + "/PG_VERSION");
-  if (is_new) Initialise(options, bin, log_file, janitor);
+  if (is_new) Initialise(options, bin, log_file, janitor, stop);
 
   ChildOptions server;
   server.command = ServerCommand(options, bin);
@@ -130,6 +135,7 @@ std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janito
   const auto deadline = std::chrono::steady_clock::now() + 50s;
   std::unique_ptr<Backend> admin;
   while (!admin) {
+    stop.ThrowIfMade();
     if (postgres->HasEnded()) {
       throw ProgramError(fmt::format("PostgreSQL ended while it started with data directory {}: {}",
                                      options.data_directory, LastLines(log_file)));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "local/server/child_process.h"
+#include "local/server/stop_request.h"
 #include "local/wire/backend.h"
 
 namespace redshift_local {
@@ -29,11 +30,12 @@ struct PostgresOptions {
 /// The system user that PostgreSQL runs as: `postgres` when we are root, else empty (ourselves).
 std::string PostgresSystemUser();
 
-/// Initialises, starts and prepares the server; blocks until it answers. Throws ProgramError.
-/// The destructor stops it (a few seconds at most).
+/// Initialises, starts and prepares the server; blocks until it answers. Throws ProgramError,
+/// StopRequested. The destructor stops it (a few seconds at most).
 class Postgres {
  public:
-  static std::unique_ptr<Postgres> Start(const PostgresOptions& options, Janitor* janitor);
+  static std::unique_ptr<Postgres> Start(const PostgresOptions& options, Janitor* janitor,
+                                         const StopRequest& stop);
   ~Postgres();
 
   const BackendAddress& address() const { return address_; }

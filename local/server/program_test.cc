@@ -132,5 +132,15 @@ TEST(ProgramTest, AnotherUserDatabaseAndBucket) {
   PutObject(local, "x", "1");
 }
 
+TEST(ProgramTest, AFolderThatWasNotFilledToTheEndIsRefused) {
+  TemporaryFolder folder;
+  const fs::path data = folder.path() / "data";
+  fs::create_directories(data / "postgres");
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--data", data.string()});
+  EXPECT_FALSE(local.is_ready());
+  EXPECT_EQ(local.Wait(), 1);
+  EXPECT_THAT(local.Log(), HasSubstr("is not complete. Remove it and start again."));
+}
+
 }  // namespace
 }  // namespace redshift_local

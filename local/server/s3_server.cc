@@ -115,9 +115,10 @@ std::unique_ptr<S3Server> S3Server::Start(const S3ServerOptions& options, Janito
   return store;
 }
 
-void S3Server::AwaitReady() {
+void S3Server::AwaitReady(const StopRequest& stop) {
   const auto deadline = std::chrono::steady_clock::now() + 50s;
   while (!Answers(url())) {
+    stop.ThrowIfMade();
     if (HasEnded() || std::chrono::steady_clock::now() > deadline) {
       throw ProgramError(
           fmt::format("the S3 server moto_server did not start on port {}: {}", port_, LastLine(log_file_)));

@@ -6,6 +6,7 @@
 
 #include "local/copy/host.h"
 #include "local/server/child_process.h"
+#include "local/server/stop_request.h"
 
 namespace redshift_local {
 
@@ -23,8 +24,8 @@ class S3Server {
   static std::unique_ptr<S3Server> Start(const S3ServerOptions& options, Janitor* janitor);
   ~S3Server();
 
-  /// Blocks until it answers. Throws ProgramError.
-  void AwaitReady();
+  /// Blocks until it answers. Throws ProgramError, StopRequested.
+  void AwaitReady(const StopRequest& stop);
   std::string url() const;
   bool HasEnded() { return child_.Poll().has_value(); }
 

@@ -15,6 +15,7 @@
 #include <array>
 #include <condition_variable>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -106,6 +107,10 @@ class Server::SessionThreads {
 
 Server::Server(const ServerOptions& options) : options_(options) {}
 
+fs::path Server::CompleteMark() const {
+  return data_directory_.parent_path() / "complete";
+}
+
 void Server::PrepareFolders(Janitor* janitor) {
   const char* set = std::getenv("TMPDIR");
   const fs::path wanted = set != nullptr && *set != '\0' ? fs::path(set) : fs::path("/tmp");
@@ -134,6 +139,12 @@ void Server::PrepareFolders(Janitor* janitor) {
                       options_.data));
     }
   }
+  if (!options_.data.empty() && fs::exists(data_directory_) && !fs::exists(CompleteMark())) {
+    throw ProgramError(fmt::format(
+        "--data {}: redshift-local was ended while it first filled this folder, which is not complete. "
+        "Remove it and start again.",
+        options_.data));
+  }
   if (!fs::exists(data_directory_)) {
     fs::create_directory(data_directory_);
     fs::permissions(data_directory_, fs::perms::owner_all);
@@ -141,7 +152,8 @@ void Server::PrepareFolders(Janitor* janitor) {
   }
 }
 
-std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* janitor) {
+std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* janitor,
+                                      const StopRequest& stop) {
   std::unique_ptr<Server> server(new Server(options));
   server->listener_ = Listen(options.port, "--port");
   int s3_port = 0;
@@ -162,8 +174,10 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.database = options.database;
   postgres.user = options.user;
   postgres.password = options.password;
-  server->postgres_ = Postgres::Start(postgres, janitor);
-  if (server->s3_server_) server->s3_server_->AwaitReady();
+  server->postgres_ = Postgres::Start(postgres, janitor, stop);
+  if (!options.data.empty())
+    std::ofstream(server->CompleteMark()) << "The database beside this file is complete.\n";
+  if (server->s3_server_) server->s3_server_->AwaitReady(stop);
 
   const size_t host_at = s3_url.find("://") + 3;
   S3Place s3;
@@ -186,9 +200,9 @@ std::string Server::ReadyLine() const {
       state_->s3().region);
 }
 
-void Server::Run(int stop) {
+void Server::Run(const StopRequest& stop) {
   while (true) {
-    std::array<pollfd, 2> fds = {pollfd{listener_, POLLIN, 0}, pollfd{stop, POLLIN, 0}};
+    std::array<pollfd, 2> fds = {pollfd{listener_, POLLIN, 0}, pollfd{stop.descriptor(), POLLIN, 0}};
     const int ready = ::poll(fds.data(), fds.size(), 1000);
     if (fds[1].revents != 0) return;
     if (postgres_->HasEnded())

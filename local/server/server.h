@@ -8,6 +8,7 @@
 #include "local/server/child_process.h"
 #include "local/server/postgres.h"
 #include "local/server/s3_server.h"
+#include "local/server/stop_request.h"
 #include "local/session/server_state.h"
 
 namespace redshift_local {
@@ -28,19 +29,22 @@ struct ServerOptions {
 /// Started by Start, ended by the destructor, which leaves nothing behind unless `data` was given.
 class Server {
  public:
-  /// Blocks until clients can connect. Throws ProgramError.
-  static std::unique_ptr<Server> Start(const ServerOptions& options, Janitor* janitor);
+  /// Blocks until clients can connect. Throws ProgramError, StopRequested.
+  static std::unique_ptr<Server> Start(const ServerOptions& options, Janitor* janitor,
+                                       const StopRequest& stop);
   ~Server();
 
   /// The line that tells users and programs how to connect.
   std::string ReadyLine() const;
-  /// Serves clients until `stop` (a descriptor) becomes readable. Throws ProgramError when PostgreSQL or the
+  /// Serves clients until `stop` is made. Throws ProgramError when PostgreSQL or the
   /// S3 server ends by itself.
-  void Run(int stop);
+  void Run(const StopRequest& stop);
 
  private:
   class SessionThreads;
   explicit Server(const ServerOptions& options);
+  /// The file in the folder of --data that says: its database was made to the end.
+  std::filesystem::path CompleteMark() const;
   void PrepareFolders(Janitor* janitor);
   void ReportFaults() const;
 

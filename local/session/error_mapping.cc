@@ -6,6 +6,12 @@
 namespace redshift_local {
 namespace {
 
+// SQLSTATEs that no documentation gives. One line changes when a real cluster says otherwise.
+constexpr char kConflict[] = "XX000";
+constexpr char kNullIntoNotNull[] = "23502";
+constexpr char kNumericOverflow[] = "XX000";
+constexpr char kTooLong[] = "22001";
+
 void Set(ErrorFields* fields, std::string sqlstate, std::string message) {
   SetField(fields, 'C', std::move(sqlstate));
   SetField(fields, 'M', std::move(message));
@@ -34,15 +40,16 @@ ErrorFields ToRedshift(ErrorFields fields) {
   const std::string sqlstate(FindField(fields, 'C'));
   const std::string message(FindField(fields, 'M'));
   if (sqlstate == "40001") {
-    // SNAPSHOT isolation's words; the SQLSTATE is the one seen with 1023 and XX000 elsewhere.
-    Set(&fields, "XX000", "could not complete because of conflict with concurrent transaction");
+    // SNAPSHOT isolation's words.
+    Set(&fields, kConflict, "could not complete because of conflict with concurrent transaction");
   } else if (sqlstate == "23502") {
     const std::string column(FindField(fields, 'c'));
-    Set(&fields, "23502", "Cannot insert a NULL value into column " + column);
+    Set(&fields, kNullIntoNotNull, "Cannot insert a NULL value into column " + column);
   } else if (sqlstate == "22003" && message == "numeric field overflow") {
-    SetField(&fields, 'C', "XX000");
+    SetField(&fields, 'C', kNumericOverflow);
     SetField(&fields, 'M', "Numeric data overflow (result precision)");
   } else if (sqlstate == "22001" && message.starts_with("value too long for type")) {
+    SetField(&fields, 'C', kTooLong);
     SetField(&fields, 'M', "Value too long for character type");
   } else if (sqlstate == "428C9") {
     Set(&fields, "0A000", "cannot set an identity column to a value");
@@ -55,6 +62,13 @@ ErrorFields ToRedshift(ErrorFields fields) {
     SetField(&fields, 'D', "statement_timeout was reached.");
   }
   return fields;
+}
+
+std::vector<std::string> DescribeErrorChoices() {
+  return {std::string("error.conflict=") + kConflict,
+          std::string("error.null-into-not-null=") + kNullIntoNotNull,
+          std::string("error.numeric-overflow=") + kNumericOverflow,
+          std::string("error.text-too-long=") + kTooLong};
 }
 
 bool IsForClients(const ErrorFields& notice) {
