@@ -3,6 +3,7 @@
 
 #include "local/dialect/column_type.h"
 #include "local/dialect/key_clause.h"
+#include "local/dialect/reserved_word.h"
 #include "local/dialect/rules.h"
 #include "local/sql/lexer.h"
 
@@ -18,6 +19,7 @@ std::string Record(const std::string& table, const KeyClause& key) {
 // ADD [COLUMN] name type [DEFAULT e] [ENCODE e] [NOT NULL]: one per statement.
 void AddColumn(Rewriter& sql, size_t at, const std::string& table, Statement* statement) {
   if (!sql[at].IsName()) RefuseSyntax(sql[at]);
+  RefuseReservedWord(sql[at]);
   const std::string name = sql[at].value;
   const ColumnType type = ReadColumnType(sql, at + 1, table, name);
   sql.Replace(at + 1, type.end - at - 1, type.sql);

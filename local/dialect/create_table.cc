@@ -10,6 +10,7 @@
 
 #include "local/dialect/column_type.h"
 #include "local/dialect/key_clause.h"
+#include "local/dialect/reserved_word.h"
 #include "local/dialect/rules.h"
 #include "local/sql/lexer.h"
 
@@ -45,9 +46,10 @@ class TableReader {
   bool Read() {
     if (!sql_[at_].IsWord("create")) return false;
     ++at_;
-    if (Accept("local") || sql_[at_].IsWord("global")) is_temporary_ = true;
+    const bool is_local = Accept("local");
     if (Accept("temp") || Accept("temporary")) is_temporary_ = true;
     if (!Accept("table")) return false;
+    if (is_local && !is_temporary_) RefuseSyntax(sql_[at_ - 1]);
     if (Accept("if")) {
       Expect("not");
       Expect("exists");
@@ -82,13 +84,18 @@ class TableReader {
     if (!sql_[at_].IsName()) RefuseSyntax(sql_[at_]);
     return sql_[at_++].value;
   }
+  // The name of a table or column that is being made.
+  std::string ExpectNewName() {
+    RefuseReservedWord(sql_[at_]);
+    return ExpectName();
+  }
 
   void ReadName() {
     const size_t first = at_;
-    table_ = ExpectName();
+    table_ = ExpectNewName();
     while (sql_[at_].Is(".")) {
       ++at_;
-      table_ = ExpectName();
+      table_ = ExpectNewName();
     }
     if (table_.starts_with('#')) is_temporary_ = true;
     qualified_name_ = sql_.Render(first, at_);
@@ -177,7 +184,7 @@ class TableReader {
   }
 
   void ReadColumn(size_t last) {
-    const std::string name = ExpectName();
+    const std::string name = ExpectNewName();
     const ColumnType type = ReadColumnType(sql_, at_, table_, name);
     at_ = type.end;
     if (!columns_.insert(name).second) {

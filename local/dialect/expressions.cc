@@ -87,7 +87,7 @@ void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
   if (word == "sysdate") sql.Replace(i, 1, "sysdate()");
   if (word == "minus" && (next.IsWord("select") || next.IsWord("all"))) sql.Replace(i, 1, "except");
   if (word == "approximate" && (next.IsWord("count") || next.IsWord("percentile_disc"))) sql.Remove(i, 1);
-  const bool is_cast = i > 0 && sql[i - 1].Is("::");
+  const bool is_cast = i > 0 && (sql[i - 1].Is("::") || (sql[i - 1].IsWord("as") && next.Is(")")));
   if (is_cast && (word == "decimal" || word == "numeric")) sql.Replace(i, 1, "numeric(18,0)");
 }
 

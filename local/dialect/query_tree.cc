@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <pg_query.h>
 
-#include <array>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -96,6 +96,7 @@ class TreeReader {
     for (const std::string& type : types_) RefuseWithInfos({fmt::format("Type \"{}\" not supported.", type)});
     if (has_array_) RefuseWithInfos({"Array expressions are not supported."});
     if (has_distinct_from_) Refuse("0A000", "IS DISTINCT FROM is not supported");
+    if (has_query_in_rows_) Refuse("0A000", "Subqueries are not supported in a VALUES list of several rows");
     if (has_values_) Refuse("0A000", "VALUES as a table is not supported");
   }
 
@@ -107,7 +108,13 @@ class TreeReader {
     throw Refusal{std::move(error), std::move(infos)};
   }
 
+  static bool HasQuery(const json& node) {
+    if (node.is_object() && node.contains("SubLink")) return true;
+    return node.is_structured() && std::any_of(node.begin(), node.end(), HasQuery);
+  }
+
   void Visit(const std::string& name, const json& value) {
+    if (name == "valuesLists" && value.size() > 1) has_query_in_rows_ |= HasQuery(value);
     if (name == "RangeVar") {
       const std::string table = value.value("relname", "");
       const std::string schema = value.value("schemaname", "");
@@ -143,6 +150,7 @@ class TreeReader {
   bool has_array_ = false;
   bool has_distinct_from_ = false;
   bool has_values_ = false;
+  bool has_query_in_rows_ = false;
 };
 
 }  // namespace

@@ -46,7 +46,12 @@ size_t Rewriter::After(size_t open) const {
 std::string Rewriter::Render(size_t first, size_t last) const {
   std::string out;
   for (size_t i = first; i < last; ++i) {
-    if (i > first) out.append(source_.substr(tokens_[i - 1].end(), tokens_[i].begin - tokens_[i - 1].end()));
+    if (i > first) {
+      const auto gap = source_.substr(tokens_[i - 1].end(), tokens_[i].begin - tokens_[i - 1].end());
+      // `4WHEN`, which the drivers' own queries contain, is junk to PostgreSQL 15.
+      const bool number_then_word = tokens_[i - 1].kind == TokenKind::kNumber && tokens_[i].IsName();
+      out.append(gap.empty() && number_then_word ? " " : gap);
+    }
     out += replacements_[i] ? *replacements_[i] : RenderToken(tokens_[i]);
   }
   return out;

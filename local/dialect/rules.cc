@@ -23,6 +23,19 @@ bool CountsAsQuery(const Token& first) {
          first.Is("(");
 }
 
+// TOP limits the first query only, and the LIMIT that we make of it would limit all.
+void RefuseTopOfSet(const Rewriter& sql) {
+  int depth = 0;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    if (sql[i].Is("(")) ++depth;
+    if (sql[i].Is(")")) --depth;
+    if (depth == 0 && IsOneOf(sql[i], {"union", "intersect", "except", "minus"})) {
+      Refuse("0A000",
+             "SELECT TOP together with UNION, INTERSECT or EXCEPT is not supported yet by redshift-local.");
+    }
+  }
+}
+
 /// Beyond this, only a long list of values is to be expected, and parsing it twice is dear.
 constexpr size_t kLargestParsedQuery = 256 * 1024;
 
@@ -61,11 +74,14 @@ void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
   }
   if (first.IsWord("delete") && !sql[1].IsWord("from")) sql.Replace(0, 1, "delete from");
   if (first.IsWord("select") && sql[1].IsWord("top") && sql[2].kind == TokenKind::kNumber) {
+    RefuseTopOfSet(sql);
     const std::string limit(sql[2].text);
     sql.Remove(1, 2);
     statement->sql = sql.Render() + " limit " + limit;
     return;
   }
+  if (first.IsWord("declare") && sql[1].IsName()) statement->opens_cursor = sql[1].value;
+  if (first.IsWord("close") && sql[1].IsName()) statement->closes_cursor = true;
   if (first.IsWord("truncate")) statement->kind = StatementKind::kTruncate;
   LockWrittenTables(sql, statement);
   statement->sql = sql.Render();

@@ -21,6 +21,10 @@ void RewriteExpressions(Rewriter& sql, Statement* statement);
 /// BEGIN, COMMIT, ROLLBACK and their kin. False: it is none of them.
 bool UnderstandTransaction(Rewriter& sql, Statement* statement);
 
+/// The modes after BEGIN, SET TRANSACTION and their like: " read only", " read write" or nothing. Words for
+/// an isolation level are taken and mean the one level of the database.
+std::string ReadTransactionModes(const Rewriter& sql, size_t at);
+
 /// SET, RESET, SHOW of names that PostgreSQL lacks or limits otherwise. False: PostgreSQL may have it as is.
 bool UnderstandSetting(Rewriter& sql, Statement* statement);
 

@@ -71,7 +71,18 @@ bool UnderstandSet(Rewriter& sql, Statement* statement) {
   size_t at = 1;
   if (sql[at].IsWord("session") || sql[at].IsWord("local")) ++at;
   if (sql[at].IsWord("characteristics") || sql[at].IsWord("transaction")) {
-    // Every isolation word means the level of the database.
+    const bool for_session = sql[at].IsWord("characteristics");
+    if (for_session && (!sql[at + 1].IsWord("as") || !sql[at + 2].IsWord("transaction")))
+      RefuseSyntax(sql[at + 1]);
+    const std::string access = ReadTransactionModes(sql, at + (for_session ? 3 : 1));
+    statement->sql =
+        access.empty()
+            ? kNothing
+            : (for_session ? "set session characteristics as transaction" : "set transaction") + access;
+    statement->tag = "SET";
+    return true;
+  }
+  if (sql[at].IsWord("transaction_isolation") || sql[at].IsWord("default_transaction_isolation")) {
     statement->sql = kNothing;
     statement->tag = "SET";
     return true;

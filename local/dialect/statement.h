@@ -42,6 +42,9 @@ struct Statement {
   std::vector<std::string> infos;
   /// DEALLOCATE: the prepared statement; empty for ALL.
   std::optional<std::string> deallocates;
+  /// DECLARE: the cursor. CLOSE: of whichever cursor, since there is only one.
+  std::string opens_cursor;
+  bool closes_cursor = false;
   /// What Redshift does not do inside a transaction block, as its error names it; empty: allowed.
   std::string refused_in_block;
   /// Asks for pg_last_copy_count() and its like.

@@ -4,11 +4,9 @@
 #include "local/dialect/rules.h"
 
 namespace redshift_local {
-namespace {
 
-// The modes after BEGIN; only READ ONLY matters.
 std::string ReadTransactionModes(const Rewriter& sql, size_t at) {
-  bool read_only = false;
+  std::string access;
   while (at < sql.size()) {
     if (sql[at].Is(",")) {
       ++at;
@@ -25,14 +23,16 @@ std::string ReadTransactionModes(const Rewriter& sql, size_t at) {
         RefuseSyntax(sql[at]);
       }
     } else if (sql[at].IsWord("read") && (sql[at + 1].IsWord("only") || sql[at + 1].IsWord("write"))) {
-      read_only = sql[at + 1].IsWord("only");
+      access = sql[at + 1].IsWord("only") ? " read only" : " read write";
       at += 2;
     } else {
       RefuseSyntax(sql[at]);
     }
   }
-  return read_only ? " read only" : "";
+  return access;
 }
+
+namespace {
 
 bool EndsAfterNoiseWord(const Rewriter& sql, size_t at) {
   if (sql[at].IsWord("work") || sql[at].IsWord("transaction")) ++at;

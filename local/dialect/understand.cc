@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "local/dialect/rewriter.h"
@@ -16,8 +18,24 @@ Statement Refused(SqlErrorFields error, std::string_view text) {
   return statement;
 }
 
-void NoteParameters(std::span<const Token> tokens, Statement* statement) {
+/// PostgreSQL's limit; beyond it, it cuts names silently.
+constexpr size_t kLongestName = 63;
+
+void CheckToken(const Token& token, bool is_copy) {
+  if (token.IsName() && token.value.size() > kLongestName) {
+    Refuse("42622", fmt::format("the name \"{}\" has {} bytes: names longer than {} are not supported yet by "
+                                "redshift-local (Redshift takes 127)",
+                                token.value, token.value.size(), kLongestName));
+  }
+  // COPY has a meaning for it.
+  if (token.kind == TokenKind::kString && !is_copy && token.value.find('\0') != std::string::npos) {
+    Refuse("22021", "invalid byte sequence for encoding \"UTF8\": 0x00");
+  }
+}
+
+void ReadTokens(std::span<const Token> tokens, Statement* statement) {
   for (const Token& token : tokens) {
+    CheckToken(token, tokens[0].IsWord("copy"));
     if (token.kind != TokenKind::kParameter) continue;
     const unsigned long number = std::stoul(std::string(token.text.substr(1, 6)));
     if (number == 0 || number > kLargestParameterCount) {
@@ -35,7 +53,7 @@ Statement UnderstandOne(std::string_view sql, std::span<const Token> tokens, con
   Statement statement;
   statement.text = text;
   try {
-    NoteParameters(tokens, &statement);
+    ReadTokens(tokens, &statement);
     ApplyRules(rewriter, context, &statement);
   } catch (const Refusal& refusal) {
     Statement refused = Refused(refusal.error, text);

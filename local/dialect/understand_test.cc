@@ -60,11 +60,12 @@ TEST(UnderstandTest, FunctionsAndNamesOfRedshift) {
 
 TEST(UnderstandTest, TransactionsHaveOneLevelWhateverTheySay) {
   for (std::string_view sql : {"BEGIN", "begin work", "BEGIN ISOLATION LEVEL READ COMMITTED",
-                               "begin transaction isolation level serializable, read write"}) {
+                               "begin transaction isolation level serializable"}) {
     EXPECT_EQ(One(sql).kind, StatementKind::kBegin) << sql;
     EXPECT_EQ(One(sql).sql, "begin") << sql;
   }
   EXPECT_EQ(One("start transaction read only").sql, "begin read only");
+  EXPECT_EQ(One("begin isolation level serializable, read write").sql, "begin read write");
   EXPECT_EQ(One("start transaction").tag, "START TRANSACTION");
   EXPECT_EQ(One("end").kind, StatementKind::kCommit);
   EXPECT_EQ(One("abort work").kind, StatementKind::kRollback);
@@ -152,6 +153,59 @@ TEST(UnderstandTest, PasswordsAreChecked) {
   EXPECT_THAT(Refusal("create user bob password 'Ab1'"), HasSubstr("between 8 and 64"));
   EXPECT_THAT(Sql("create user bob password 'md5153ceb3fb22df3d2cc6b2b1a7b8b5d5b'"), HasSubstr("md5153"));
   EXPECT_THAT(Sql("alter user bob password disable"), HasSubstr("password null"));
+}
+
+TEST(UnderstandTest, NamesThatPostgresWouldCutAreRefused) {
+  const std::string longest(63, 'n');
+  EXPECT_EQ(Sql("select " + longest), "select " + longest);
+  EXPECT_THAT(Refusal("create table \"" + longest + "n\" (a int)"), StartsWith("42622 the name \"nnn"));
+  EXPECT_THAT(Refusal("copy t (" + longest + "n) from 's3://b/k' iam_role default"), StartsWith("42622"));
+}
+
+TEST(UnderstandTest, ReservedWordsNeedQuotes) {
+  EXPECT_EQ(Refusal("create table t (tag int)"), "42601 syntax error at or near \"tag\"");
+  EXPECT_EQ(Refusal("create table t (a int, order int)"), "42601 syntax error at or near \"order\"");
+  EXPECT_EQ(Refusal("create table delta (a int)"), "42601 syntax error at or near \"delta\"");
+  EXPECT_EQ(Refusal("alter table t add column raw int"), "42601 syntax error at or near \"raw\"");
+  EXPECT_EQ(Refusal("insert into t (a, percent) values (1, 2)"), "42601 syntax error at or near \"percent\"");
+  EXPECT_EQ(Sql("create table t (\"tag\" int)"), "create table t (\"tag\" integer)");
+  EXPECT_EQ(Sql("insert into t (\"percent\") values (1)"), "insert into t (\"percent\") values (1)");
+  EXPECT_EQ(Sql("insert into t (select 1)"), "insert into t (select 1)");
+}
+
+TEST(UnderstandTest, TopOfOneQueryOfASetIsRefusedInsteadOfLimitingAll) {
+  EXPECT_THAT(Refusal("select top 1 a from t union all select a from u"), StartsWith("0A000 SELECT TOP"));
+  EXPECT_EQ(Sql("select top 1 a from (select 1 as a union select 2) as u"),
+            "select   a from (select 1 as a union select 2) as u limit 1");
+}
+
+TEST(UnderstandTest, SubqueriesAreRefusedInRowsOfValues) {
+  EXPECT_THAT(Refusal("insert into t values (1, (select 2)), (3, 4)"), StartsWith("0A000 Subqueries"));
+  EXPECT_EQ(Refusal("insert into t values (1, (select 2))"), "not refused");
+}
+
+TEST(UnderstandTest, IsolationWordsMeanTheLevelOfTheDatabase) {
+  EXPECT_EQ(Sql("set default_transaction_isolation to 'read committed'"), "set local.nothing to ''");
+  EXPECT_EQ(Sql("set session characteristics as transaction isolation level serializable"),
+            "set local.nothing to ''");
+  EXPECT_EQ(Sql("set session characteristics as transaction isolation level serializable read only"),
+            "set session characteristics as transaction read only");
+  EXPECT_EQ(Sql("set transaction read write"), "set transaction read write");
+  EXPECT_EQ(Sql("begin isolation level read committed read only"), "begin read only");
+  EXPECT_THAT(Refusal("set transaction snapshot 'x'"), StartsWith("42601"));
+}
+
+TEST(UnderstandTest, WhatPostgresAloneCouldDoIsRefused) {
+  EXPECT_THAT(Refusal("explain analyze delete from t"), StartsWith("42601"));
+  EXPECT_THAT(Refusal("create global temp table t (a int)"), StartsWith("42601"));
+  EXPECT_THAT(Refusal("alter system set work_mem = 1"), StartsWith("0A000"));
+  EXPECT_THAT(Refusal("discard all"), StartsWith("0A000"));
+  EXPECT_THAT(Refusal(R"(select 'a\000b')"), StartsWith("22021"));
+}
+
+TEST(UnderstandTest, WordsMayFollowNumbersWithoutABlank) {
+  EXPECT_EQ(Sql("select case a when 1 then 4when 2 then 5end"),
+            "select case a when 1 then 4 when 2 then 5 end");
 }
 
 }  // namespace

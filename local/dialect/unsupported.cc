@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "local/dialect/reserved_word.h"
 #include "local/dialect/rules.h"
 
 namespace redshift_local {
@@ -23,9 +24,10 @@ bool IsAnyOf(const Token& token, std::initializer_list<std::string_view> words) 
 }
 
 void RefuseCreate(const Rewriter& sql) {
+  if (sql[1].IsWord("global")) RefuseSyntax(sql[1]);
   size_t at = 1;
-  while (IsAnyOf(sql[at], {"or", "replace", "unique", "constraint", "trusted", "local", "global", "temp",
-                           "temporary", "default"})) {
+  while (IsAnyOf(sql[at], {"or", "replace", "unique", "constraint", "trusted", "local", "temp", "temporary",
+                           "default"})) {
     ++at;
   }
   if (IsAnyOf(sql[at],
@@ -49,6 +51,15 @@ void RefuseDmlClauses(const Rewriter& sql) {
   }
 }
 
+// INSERT INTO t (columns): reserved words need quotes.
+void RefuseReservedColumns(const Rewriter& sql) {
+  size_t at = 2;
+  while (sql[at].IsName() && sql[at + 1].Is(".")) at += 2;
+  if (!sql[at].IsName() || !sql[at + 1].Is("(") || sql[at + 2].IsWord("select") || sql[at + 2].IsWord("with"))
+    return;
+  for (at += 2; at < sql.size() && !sql[at].Is(")"); ++at) RefuseReservedWord(sql[at]);
+}
+
 void RefuseQueryClauses(const Rewriter& sql) {
   for (size_t i = 0; i + 1 < sql.size(); ++i) {
     if (sql[i].IsWord("distinct") && sql[i + 1].IsWord("on") && sql[i + 2].Is("(") && i > 0 &&
@@ -67,14 +78,21 @@ void RefuseQueryClauses(const Rewriter& sql) {
 void RefuseUnsupported(const Rewriter& sql) {
   const Token& first = sql[0];
   if (IsAnyOf(first, {"listen", "notify", "unlisten", "cluster", "reindex", "checkpoint", "load", "security",
-                      "do", "refresh", "reassign"}) &&
+                      "do", "refresh", "reassign", "discard"}) &&
       !(first.IsWord("refresh") && sql[1].IsWord("materialized"))) {
     RefuseCommand(sql);
   }
+  if (first.IsWord("alter") &&
+      IsAnyOf(sql[1], {"system", "index", "sequence", "type", "domain", "rule", "trigger", "extension"})) {
+    RefuseCommand(sql);
+  }
+  if (first.IsWord("explain") && (IsAnyOf(sql[1], {"analyze", "analyse"}) || sql[1].Is("(")))
+    RefuseSyntax(sql[1]);
   if (first.IsWord("values") || first.IsWord("table")) RefuseSyntax(first);
   if (first.IsWord("unload")) Refuse("0A000", "UNLOAD is not supported yet by redshift-local.");
   if (first.IsWord("create")) RefuseCreate(sql);
   if (IsAnyOf(first, {"insert", "update", "delete", "with"})) RefuseDmlClauses(sql);
+  if (first.IsWord("insert")) RefuseReservedColumns(sql);
   if (IsAnyOf(first, {"select", "with", "insert", "create", "declare"}) || first.Is("("))
     RefuseQueryClauses(sql);
 }

@@ -21,6 +21,7 @@ using ::testing::StartsWith;
 class TemporaryFolder {
  public:
   TemporaryFolder() {
+    SharedLocal();  // must not start in a folder that goes
     char name[] = "/tmp/redshift-local-program-test-XXXXXX";
     path_ = ::mkdtemp(name);
     fs::permissions(path_, fs::perms::all);

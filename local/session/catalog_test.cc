@@ -233,5 +233,15 @@ TEST(CatalogTest, OtherUsersSeeAndDoTheirOwn) {
   EXPECT_EQ(dave.Run("insert into private_table values (1)").tag, "INSERT 0 1");
 }
 
+TEST(CatalogTest, NotNullIsNoTableConstraint) {
+  Client client;
+  ASSERT_TRUE(client.Run("create table constrained (a int not null, b int, primary key (a))").ok());
+  EXPECT_EQ(client
+                .Run("select constraint_type from information_schema.table_constraints where table_name = "
+                     "'constrained'")
+                .Value(),
+            "PRIMARY KEY");
+}
+
 }  // namespace
 }  // namespace redshift_local

@@ -209,5 +209,25 @@ TEST(ProtocolTest, LockAndTruncateInTheExtendedProtocol) {
   EXPECT_EQ(client.Run("select count(*) from extended").Value(), "0");
 }
 
+TEST(ProtocolTest, OneCursorAtATime) {
+  Client client;
+  ASSERT_TRUE(client.Run("begin").ok());
+  EXPECT_TRUE(client.Run("declare one cursor for select 1").ok());
+  EXPECT_TRUE(client.Run("close one").ok());
+  EXPECT_TRUE(client.RunWith("declare two cursor for select 2", {}).ok());
+  EXPECT_EQ(client.Run("fetch all from two").Value(), "2");
+  EXPECT_EQ(client.RunWith("declare three cursor for select 3", {}).sqlstate, "0A000");
+  EXPECT_TRUE(client.Run("rollback; begin; declare four cursor for select 4; commit").ok());
+  EXPECT_TRUE(client.Run("begin; declare five cursor for select 5; commit").ok());
+}
+
+TEST(ProtocolTest, DatabasesCanBeMade) {
+  Client client;
+  EXPECT_EQ(client.Run("create database made_by_a_client").tag, "CREATE DATABASE");
+  Client other(SharedLocal(), "dbname=made_by_a_client");
+  EXPECT_EQ(other.Run("select current_database()").Value(), "made_by_a_client");
+  EXPECT_EQ(other.Run("select pg_last_copy_count()").Value(), "0");
+}
+
 }  // namespace
 }  // namespace redshift_local

@@ -42,6 +42,9 @@ std::vector<std::string> Session::Prelude(const Statement& statement) {
 
 void Session::BeginStatement(const Statement& statement) {
   handle_.cancelled = false;
+  const bool controls = statement.kind == StatementKind::kBegin || statement.kind == StatementKind::kCommit ||
+                        statement.kind == StatementKind::kRollback;
+  if (!InBlock() || controls) open_cursor_.clear();
   if (!InBlock()) transaction_text_.clear();
   if (statement.kind == StatementKind::kBegin) transaction_text_.clear();
   if (transaction_text_.size() < kKeptTransactionText) {
@@ -58,6 +61,8 @@ void Session::EndStatement(const Statement& statement, bool failed) {
   if (statement.counts_as_query) last_query_id_ = query_id_;
   if (!failed) {
     NoteSettings(statement);
+    if (!statement.opens_cursor.empty()) open_cursor_ = statement.opens_cursor;
+    if (statement.closes_cursor) open_cursor_.clear();
     ForgetPrepared(statement);
   }
   if (running_ && !statement.reads_history) {
@@ -69,8 +74,16 @@ void Session::EndStatement(const Statement& statement, bool failed) {
 }
 
 std::optional<SqlErrorFields> Session::RefusedHere(const Statement& statement) const {
-  if (statement.refused_in_block.empty() || backend_->transaction_status() != 'T') return std::nullopt;
+  if (backend_->transaction_status() != 'T') return std::nullopt;
   SqlErrorFields error;
+  if (!statement.opens_cursor.empty() && !open_cursor_.empty()) {
+    error.sqlstate = "0A000";
+    error.message =
+        fmt::format("cursor \"{}\" cannot be opened: \"{}\" is open, and a session has one cursor at a time",
+                    statement.opens_cursor, open_cursor_);
+    return error;
+  }
+  if (statement.refused_in_block.empty()) return std::nullopt;
   error.sqlstate = "25001";
   error.message = statement.refused_in_block + " cannot run inside a transaction block";
   return error;

@@ -75,7 +75,7 @@ class Session {
   bool RunCommit(const Statement& statement);
   bool RunTruncate(const Statement& statement);
   bool RunCopyStatement(const Statement& statement);
-  /// The error for what Redshift refuses inside a transaction block.
+  /// The error for what Redshift refuses inside a transaction block: some statements, and a second cursor.
   std::optional<SqlErrorFields> RefusedHere(const Statement& statement) const;
   void SendInfos(const Statement& statement);
   /// DEALLOCATE, as far as it concerns us; IsOnlyOurs: PostgreSQL does not know the statement it names.
@@ -121,6 +121,8 @@ class Session {
   std::string query_group_ = "default";
   /// Lower-case text of the statements of this transaction, for the faults' patterns.
   std::string transaction_text_;
+  /// The one cursor that a transaction may have open; empty: none.
+  std::string open_cursor_;
   int64_t query_id_ = 0;
   int64_t last_query_id_ = -1;
   int64_t last_copy_id_ = -1;

@@ -22,6 +22,13 @@ create view pg_catalog.svv_columns as
     col_description(format('%I.%I', table_schema, table_name)::regclass, ordinal_position)::text as remarks
   from information_schema.columns where not local.is_hidden(table_schema);
 
+-- Without the rows that PostgreSQL makes up for NOT NULL.
+do $$
+begin
+  execute 'create or replace view information_schema.table_constraints as ' ||
+    split_part(pg_get_viewdef('information_schema.table_constraints'::regclass), 'UNION ALL', 1);
+end $$;
+
 create view pg_catalog.svv_tables as
   select table_catalog::text, table_schema::text, table_name::text, table_type::text,
     obj_description(format('%I.%I', table_schema, table_name)::regclass, 'pg_class')::text as remarks
