@@ -35,7 +35,8 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
                  {"table", options.table().ToString()},
                  {"batch_rows", 0},
                  {"flush_interval_ms", 0},
-                 {"parallelism", nullptr}};
+                 {"parallelism", nullptr},
+                 {"named_run", nullptr}};
   // Copy mode has its own measure, the file size; these limits count there only when the user gave them.
   if (!copy || options.IsSet(option::kSinkBatchSize)) {
     answer["batch_rows"] = options.Get(option::kSinkBatchSize);
@@ -44,6 +45,7 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
     answer["flush_interval_ms"] = options.Get(option::kSinkFlushInterval).count();
   }
   if (auto parallelism = options.Find(option::kSinkParallelism)) answer["parallelism"] = *parallelism;
+  if (options.IsSet(option::kSinkRunId)) answer["named_run"] = plan.sink_id() + "/" + plan.run_id();
   return answer.dump();
 }
 

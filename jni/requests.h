@@ -23,8 +23,9 @@ WriterContext WriterContextFromJson(std::string_view json);
 std::string StagedFilesToJson(const std::vector<StagedFile>& files);
 
 /// Checks a table's definition. Answers {"plan", "mode", "table", "batch_rows", "flush_interval_ms",
-/// "parallelism"}: the plan as it travels with the job, and what the Java side has to know of it. Limits that
-/// do not apply are 0; parallelism is null where Flink decides.
+/// "parallelism", "named_run"}: the plan as it travels with the job, and what the Java side has to know of
+/// it. Limits that do not apply are 0; parallelism is null where Flink decides; named_run is one text per
+/// target and sink.run-id, null without the option.
 arrow::Result<std::string> PlanSink(std::string_view request);
 
 /// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files"}; run_id is null where checkpoints

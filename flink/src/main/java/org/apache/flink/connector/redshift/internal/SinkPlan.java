@@ -44,6 +44,7 @@ public final class SinkPlan implements Serializable {
     private final long batchRows;
     private final long flushIntervalMillis;
     @Nullable private final Integer parallelism;
+    @Nullable private final String namedRun;
 
     private SinkPlan(byte[] answer) {
         final JsonNode node = Json.parse(answer);
@@ -53,6 +54,7 @@ public final class SinkPlan implements Serializable {
         this.batchRows = node.get("batch_rows").asLong();
         this.flushIntervalMillis = node.get("flush_interval_ms").asLong();
         this.parallelism = node.hasNonNull("parallelism") ? node.get("parallelism").asInt() : null;
+        this.namedRun = node.hasNonNull("named_run") ? node.get("named_run").asText() : null;
     }
 
     /**
@@ -112,6 +114,12 @@ public final class SinkPlan implements Serializable {
     @Nullable
     public Integer parallelism() {
         return parallelism;
+    }
+
+    /** Equal for plans with the same {@code sink.run-id} and target; null without the option. */
+    @Nullable
+    public String namedRun() {
+        return namedRun;
     }
 
     @Override

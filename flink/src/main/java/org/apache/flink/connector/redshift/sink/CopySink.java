@@ -26,6 +26,9 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.SinkTransformation;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.RowType;
 
 import java.io.IOException;
@@ -60,6 +63,9 @@ final class CopySink<T> extends RedshiftSink<T>
                         stagedFiles.getExecutionEnvironment(),
                         stagedFiles.getTransformation(),
                         plan().table());
+        if (moment.runId() != null) {
+            checkNamedRun(stagedFiles.getExecutionEnvironment());
+        }
         // No uid: it is refused where the sink itself has none, as in SQL.
         return stagedFiles
                 .global()
@@ -70,6 +76,31 @@ final class CopySink<T> extends RedshiftSink<T>
                 .setParallelism(1)
                 .setMaxParallelism(1)
                 .global();
+    }
+
+    /** Of two sinks with one run's name the second would be taken for a repeat of the first. */
+    private void checkNamedRun(StreamExecutionEnvironment environment) {
+        final String run = plan().namedRun();
+        if (run == null) {
+            return;
+        }
+        final long sinks =
+                environment.getTransformations().stream()
+                        .distinct()
+                        .filter(step -> step instanceof SinkTransformation)
+                        .map(step -> ((SinkTransformation<?, ?>) step).getSink())
+                        .filter(sink -> sink instanceof CopySink)
+                        .filter(sink -> run.equals(((CopySink<?>) sink).plan().namedRun()))
+                        .count();
+        if (sinks > 1) {
+            throw new ValidationException(
+                    sinks
+                            + " sinks of this job write into "
+                            + plan().table()
+                            + " under the same 'sink.run-id': all but the first would be taken for"
+                            + " repeats and their rows left out. Give each a name of its own, or unite"
+                            + " their streams before one sink.");
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@
 package org.apache.flink.connector.redshift.internal;
 
 import java.io.File;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -47,13 +48,20 @@ final class ClassLoaderChurn {
             (ours ? connector : others).add(new File(entry).toURI().toURL());
         }
         final int loaders = Integer.getInteger(LOADERS);
+        final List<WeakReference<ClassLoader>> jobs = new ArrayList<>();
         // As on a TaskManager: Flink's classes once, the connector's in every job's loader.
         try (URLClassLoader flink =
                 new URLClassLoader(
                         others.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+            // Flink has set up logging before; the hook that ends it keeps the class loader it
+            // finds.
+            flink.loadClass("org.slf4j.LoggerFactory")
+                    .getMethod("getLogger", String.class)
+                    .invoke(null, "churn");
             for (int i = 0; i < loaders; i++) {
                 try (URLClassLoader job =
                         new URLClassLoader(connector.toArray(new URL[0]), flink)) {
+                    jobs.add(new WeakReference<>(job));
                     ((Runnable)
                                     job.loadClass(OneWrite.class.getName())
                                             .getDeclaredConstructor()
@@ -63,6 +71,9 @@ final class ClassLoaderChurn {
                 System.gc();
             }
         }
+        // The last one may still be on this thread's stack.
+        final long kept = jobs.stream().limit(loaders - 1).filter(job -> job.get() != null).count();
+        System.out.println("class loaders kept " + kept);
         System.out.println("wrote from " + loaders + " class loaders");
         System.out.println("arrow mapped " + mapped("libflinkredshift_arrow.so"));
     }

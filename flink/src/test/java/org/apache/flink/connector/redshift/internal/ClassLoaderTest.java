@@ -51,6 +51,7 @@ class ClassLoaderTest {
 
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains("wrote from " + LOADERS + " class loaders");
+        assertThat(result.output()).contains("class loaders kept 0");
         // One mapped Arrow, however many loaders; no library left behind, and no crash report.
         assertThat(result.output()).contains("arrow mapped 1");
         try (Stream<Path> left = Files.list(directory.resolve("tmp"))) {

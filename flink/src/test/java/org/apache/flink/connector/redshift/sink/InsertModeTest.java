@@ -25,6 +25,8 @@ import org.apache.flink.table.data.GenericRowData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -58,6 +60,30 @@ class InsertModeTest {
         } finally {
             job.cancel().get(60, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void noCheckpointCompletesBeforeItsRowsAreCommitted() throws Exception {
+        final StreamExecutionEnvironment environment =
+                Jobs.withCheckpoints(1, Duration.ofMillis(100));
+        final JobClient job;
+        try (Connection connection = warehouse.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + table);
+            Jobs.numbers(environment, 1000, 1000)
+                    .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                    .sinkTo(sink(Map.of()));
+            job = environment.executeAsync();
+            FailOnce.awaitElements(table, 1);
+            // Time for a checkpoint that should not complete to do so.
+            Thread.sleep(1000);
+            assertThat(FailOnce.elementsInCheckpoints(table)).isZero();
+            connection.rollback();
+        }
+        job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+        assertThat(FailOnce.elementsInCheckpoints(table)).isEqualTo(1000);
+        assertThat(warehouse.number("SELECT COUNT(DISTINCT id) FROM " + table)).isEqualTo(1000);
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Copy mode under failures: each row is in the table exactly once. */
 class RestartTest {
@@ -71,6 +73,21 @@ class RestartTest {
         assertThat(FailOnce.failures(table)).isEqualTo(1);
         assertEachRowOnce();
         assertThat(commits()).isGreaterThan(3);
+    }
+
+    @Test
+    void rowsOfASubtaskThatFinishesEarlyAreLoadedOnce() throws Exception {
+        final StreamExecutionEnvironment environment =
+                Jobs.withCheckpoints(2, Duration.ofMillis(200));
+        // Each half is one subtask's.
+        stream(environment)
+                .map(RestartTest::slowInTheSecondHalf)
+                .map(new FailOnce<>(table, 5))
+                .sinkTo(builder(Map.of()).build());
+        environment.execute();
+
+        assertThat(FailOnce.failures(table)).isEqualTo(1);
+        assertEachRowOnce();
     }
 
     @Test
@@ -133,6 +150,40 @@ class RestartTest {
         assertThat(commits()).isGreaterThan(commits(ofFirstJob));
     }
 
+    @Test
+    void jobThatGoesOnFromASavepointDoesNotMakeALostLedgerAnew() throws Exception {
+        final StreamExecutionEnvironment first = Jobs.withCheckpoints(1, Duration.ofHours(1));
+        Jobs.numbers(first, ROWS, 1500)
+                .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                .sinkTo(builder(Map.of()).build());
+        final JobClient job = first.executeAsync();
+        FailOnce.awaitElements(table, 100);
+        final Configuration settings = new Configuration();
+        settings.setString("restart-strategy.type", "none");
+        settings.setString(
+                "execution.state-recovery.path",
+                job.stopWithSavepoint(false, directory.toString(), SavepointFormatType.CANONICAL)
+                        .get(60, TimeUnit.SECONDS));
+        final long rows = warehouse.number("SELECT COUNT(*) FROM " + table);
+        warehouse.execute("DROP TABLE " + table + "_flink_commits");
+
+        final StreamExecutionEnvironment second = Jobs.environment(1, settings);
+        second.enableCheckpointing(400);
+        Jobs.numbers(second, ROWS, 3000)
+                .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                .sinkTo(builder(Map.of()).build());
+        assertThatThrownBy(second::execute)
+                .rootCause()
+                .hasMessageContaining(table + "_flink_commits is missing");
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isEqualTo(rows);
+        assertThat(
+                        warehouse.number(
+                                "SELECT COUNT(*) FROM svv_tables WHERE table_name = '"
+                                        + table
+                                        + "_flink_commits'"))
+                .isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void jobWithoutCheckpointsRestartedAfterItsCommitLoadsEachRowOnce(boolean batch)
@@ -168,6 +219,25 @@ class RestartTest {
         environment.execute();
         assertEachRowOnce();
         assertThat(commits()).isEqualTo(2);
+    }
+
+    @Test
+    void twoSinksUnderOneNamedRunAreRefused() {
+        final StreamExecutionEnvironment environment = Jobs.batch(1);
+        for (int half = 0; half < 2; half++) {
+            stream(environment).sinkTo(builder(Map.of("sink.run-id", "2026-02-01")).build());
+        }
+        assertThatThrownBy(environment::execute)
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("sink.run-id")
+                .hasMessageContaining("public." + table);
+    }
+
+    private static long slowInTheSecondHalf(long id) throws InterruptedException {
+        if (id >= ROWS / 2) {
+            Thread.sleep(1);
+        }
+        return id;
     }
 
     private DataStream<Long> stream(StreamExecutionEnvironment environment) {

@@ -16,7 +16,12 @@ package org.apache.flink.connector.redshift.testing;
 
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,14 +32,17 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param <T> type of the elements
  */
-public final class FailOnce<T> extends RichMapFunction<T, T> implements CheckpointListener {
+public final class FailOnce<T> extends RichMapFunction<T, T>
+        implements CheckpointedFunction, CheckpointListener {
 
     private static final Map<String, AtomicInteger> FAILURES = new ConcurrentHashMap<>();
     private static final Map<String, AtomicLong> ELEMENTS = new ConcurrentHashMap<>();
+    private static final Map<String, Long> IN_CHECKPOINTS = new ConcurrentHashMap<>();
 
     private final String name;
     private final int checkpoints;
     private transient int completed;
+    private transient Map<Long, Long> elementsByCheckpoint;
 
     public FailOnce(String name, int checkpoints) {
         this.name = name;
@@ -47,11 +55,31 @@ public final class FailOnce<T> extends RichMapFunction<T, T> implements Checkpoi
         return FAILURES.get(name).get();
     }
 
-    /** Waits until so many elements have passed. */
+    /** Waits until so many elements have passed, for a minute at most. */
     public static void awaitElements(String name, long count) throws InterruptedException {
+        final Instant deadline = Instant.now().plusSeconds(60);
         while (ELEMENTS.get(name).get() < count) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException(
+                        "Only " + ELEMENTS.get(name) + " of " + count + " elements have passed.");
+            }
             Thread.sleep(20);
         }
+    }
+
+    /** How many elements the last completed checkpoint covers; for jobs of parallelism 1. */
+    public static long elementsInCheckpoints(String name) {
+        return IN_CHECKPOINTS.getOrDefault(name, 0L);
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) {
+        elementsByCheckpoint = new HashMap<>();
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {
+        elementsByCheckpoint.put(context.getCheckpointId(), ELEMENTS.get(name).get());
     }
 
     @Override
@@ -66,5 +94,6 @@ public final class FailOnce<T> extends RichMapFunction<T, T> implements Checkpoi
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
         completed++;
+        IN_CHECKPOINTS.put(name, elementsByCheckpoint.get(checkpointId));
     }
 }
