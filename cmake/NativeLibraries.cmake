@@ -1,12 +1,12 @@
-# Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::pq,
-# native::crypto.
+# Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::parquet,
+# native::pq, native::crypto.
 # dev/native_libraries.py puts them into .deps/native.
 set(NATIVE_DIR ${CMAKE_SOURCE_DIR}/.deps/native CACHE PATH "What dev/native_libraries.py made")
-if(NOT EXISTS ${NATIVE_DIR}/lib)
-  message(FATAL_ERROR "${NATIVE_DIR}/lib is missing. Run dev/setup first.")
+if(NOT EXISTS ${NATIVE_DIR}/lib/libflinkredshift_parquet.so)
+  message(FATAL_ERROR "${NATIVE_DIR}/lib is missing or not complete. Run dev/setup first.")
 endif()
 
-foreach(library arrow arrow_s3)
+foreach(library arrow arrow_s3 parquet)
   add_library(native::${library} SHARED IMPORTED)
   set_target_properties(native::${library} PROPERTIES
     IMPORTED_LOCATION ${NATIVE_DIR}/lib/libflinkredshift_${library}.so
@@ -14,6 +14,7 @@ foreach(library arrow arrow_s3)
     INTERFACE_INCLUDE_DIRECTORIES ${NATIVE_DIR}/include)
 endforeach()
 target_link_libraries(native::arrow_s3 INTERFACE native::arrow)
+target_link_libraries(native::parquet INTERFACE native::arrow)
 
 add_library(native::pq SHARED IMPORTED)
 file(REAL_PATH ${NATIVE_DIR}/lib/libpq.so pq_file)

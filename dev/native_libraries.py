@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-ARROW = ["arrow", "arrow_s3"]
+ARROW = ["arrow", "arrow_s3", "parquet"]
 
 
 def run(*command):
