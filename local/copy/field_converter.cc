@@ -125,6 +125,9 @@ bool FieldConverter::AppendValue(std::string_view text, std::string* row, FieldE
       }
       [[fallthrough]];
     case ColumnKind::kVarchar:
+    case ColumnKind::kIntervalYearToMonth:
+    case ColumnKind::kIntervalDayToSecond:
+    case ColumnKind::kVarbyte:
     case ColumnKind::kOther:
       return AppendVarchar(text, text_rules_, row, error, replaced);
   }
@@ -161,8 +164,14 @@ const char* LoadTypeName(ColumnKind kind) {
       return "timestamp";
     case ColumnKind::kTimestampTz:
       return "timestampt";  // the view's column has ten bytes
+    case ColumnKind::kIntervalYearToMonth:
+      return "intervaly2m";
+    case ColumnKind::kIntervalDayToSecond:
+      return "intervald2s";
     case ColumnKind::kSuper:
       return "super";
+    case ColumnKind::kVarbyte:
+      return "varbyte";
     case ColumnKind::kOther:
       break;
   }

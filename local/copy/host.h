@@ -28,7 +28,10 @@ enum class ColumnKind {
   kTimeTz,
   kTimestamp,
   kTimestampTz,
+  kIntervalYearToMonth,
+  kIntervalDayToSecond,
   kSuper,
+  kVarbyte,
   kOther,
 };
 
@@ -47,7 +50,7 @@ struct CopyColumn {
   /// As the back end wants it inside SQL: quoted, escaped, mapped where its name limit asks for it.
   std::string backend_name;
   ColumnKind kind = ColumnKind::kOther;
-  /// CHAR and VARCHAR: bytes. Otherwise 0.
+  /// CHAR, VARCHAR and VARBYTE: bytes. INTERVAL DAY TO SECOND: digits of the fraction. Otherwise 0.
   int32_t length = 0;
   /// DECIMAL only.
   int32_t precision = 0;
