@@ -15,6 +15,25 @@ arrow::Result<Statement> TableColumnsSql(const QualifiedName& table) {
       {}};
 }
 
+arrow::Result<Statement> TableKeysSql(const QualifiedName& table) {
+  ARROW_ASSIGN_OR_RAISE(std::string schema_name, QuoteLiteral(table.schema().name(), "schema name"));
+  ARROW_ASSIGN_OR_RAISE(std::string table_name, QuoteLiteral(table.table().name(), "table name"));
+  return Statement{
+      "SELECT keys of " + table.ToString(),
+      "SELECT a.attname, a.attisdistkey, a.attsortkeyord FROM pg_attribute a "
+      "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE n.nspname = " +
+          schema_name + " AND c.relname = " + table_name +
+          " AND a.attnum > 0 AND (a.attisdistkey OR a.attsortkeyord <> 0) ORDER BY abs(a.attsortkeyord)",
+      {}};
+}
+
+Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table) {
+  return {"SHOW COLUMNS of " + table.ToString(),
+          "SHOW COLUMNS FROM TABLE " + database.Quoted() + "." + table.Quoted(),
+          {}};
+}
+
 arrow::Result<Statement> MayInsertSql(const QualifiedName& table) {
   ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(table.Quoted(), "table name"));
   return Statement{

@@ -14,6 +14,13 @@ namespace redshift {
 /// numeric_scale, is_nullable ('YES'/'NO'), column_default. No row: no such table, or not visible to the
 /// user.
 arrow::Result<Statement> TableColumnsSql(const QualifiedName& table);
+/// Columns of the table's keys in the order of the sort key: attname, attisdistkey, attsortkeyord (0: not in
+/// the sort key; interleaved keys alternate the sign). PG_TABLE_DEF shows only the search path and
+/// SVV_TABLE_INFO only to superusers, so this asks pg_attribute.
+arrow::Result<Statement> TableKeysSql(const QualifiedName& table);
+/// One row per column; those of interest are named column_name and collation. Clusters before SHOW COLUMNS
+/// refuse it.
+Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table);
 /// One row, one boolean: may the session's user insert into it?
 arrow::Result<Statement> MayInsertSql(const QualifiedName& table);
 

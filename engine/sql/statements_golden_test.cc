@@ -196,6 +196,17 @@ TEST(InspectSql, ColumnsAndPrivilege) {
   EXPECT_EQ(MayInsertSql(Flights())->text, "SELECT has_table_privilege('\"public\".\"flights\"', 'insert')");
 }
 
+TEST(InspectSql, KeysAndCollations) {
+  EXPECT_EQ(
+      TableKeysSql(Flights())->text,
+      "SELECT a.attname, a.attisdistkey, a.attsortkeyord FROM pg_attribute a JOIN pg_class c ON c.oid = "
+      "a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = "
+      "'flights' AND a.attnum > 0 AND (a.attisdistkey OR a.attsortkeyord <> 0) ORDER BY "
+      "abs(a.attsortkeyord)");
+  EXPECT_EQ(ShowColumnsSql(*Identifier::Make("dev", "database"), Flights()).text,
+            "SHOW COLUMNS FROM TABLE \"dev\".\"public\".\"flights\"");
+}
+
 TEST(InspectSql, LoadErrors) {
   EXPECT_EQ(StlLoadErrorsSql(17).text,
             "SELECT trim(filename), line_number, trim(colname), trim(type), err_code, trim(err_reason) FROM "

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/sql/inspect_statements.h"
+#include "engine/type/table_schema.h"
 
 namespace redshift {
 namespace {
@@ -15,6 +16,47 @@ std::optional<int64_t> Number(const QueryResult& result, int row, int column) {
   auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
   if (parsed.ec != std::errc()) return std::nullopt;
   return number;
+}
+
+/// OK also when the server refused the statement, as long as the session can go on: then there is no answer.
+arrow::Result<std::optional<QueryResult>> IfAnswered(Session* session, const Statement& sql,
+                                                     Clock::time_point deadline) {
+  auto answer = session->Execute(sql, deadline);
+  if (answer.ok()) return std::optional<QueryResult>(std::move(*answer));
+  if (!session->usable() || Clock::now() >= deadline) return answer.status();
+  return std::nullopt;
+}
+
+arrow::Status ReadKeys(Session* session, const QualifiedName& table, Clock::time_point deadline,
+                       TargetTable* target) {
+  ARROW_ASSIGN_OR_RAISE(Statement sql, TableKeysSql(table));
+  ARROW_ASSIGN_OR_RAISE(auto keys, IfAnswered(session, sql, deadline));
+  if (!keys) return arrow::Status::OK();
+  for (int row = 0; row < keys->row_count(); ++row) {
+    const std::string name(keys->Get(row, 0).value_or(""));
+    if (keys->Get(row, 1).value_or("f") == "t") target->distkey = name;
+    if (Number(*keys, row, 2).value_or(0) != 0) target->sortkey.push_back(name);
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status ReadCollations(Session* session, const QualifiedName& table, Clock::time_point deadline,
+                             TargetTable* target) {
+  auto database = Identifier::Make(session->settings().database, "database");
+  if (!database.ok()) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(auto shown, IfAnswered(session, ShowColumnsSql(*database, table), deadline));
+  if (!shown) return arrow::Status::OK();
+  const std::optional<int> name_at = shown->Find("column_name");
+  const std::optional<int> collation_at = shown->Find("collation");
+  if (!name_at || !collation_at) return arrow::Status::OK();
+  for (int row = 0; row < shown->row_count(); ++row) {
+    const std::string name = FoldName(shown->Get(row, *name_at).value_or(""));
+    const std::string collation = FoldName(shown->Get(row, *collation_at).value_or(""));
+    for (TargetColumn& column : target->columns) {
+      if (FoldName(column.name) == name) column.case_insensitive = collation == "case_insensitive";
+    }
+  }
+  return arrow::Status::OK();
 }
 
 }  // namespace
@@ -51,6 +93,8 @@ arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& t
     column.has_default = default_text && !default_text->empty();
     target.columns.push_back(std::move(column));
   }
+  ARROW_RETURN_NOT_OK(ReadKeys(session, table, deadline, &target));
+  ARROW_RETURN_NOT_OK(ReadCollations(session, table, deadline, &target));
   ARROW_ASSIGN_OR_RAISE(Statement privilege_sql, MayInsertSql(table));
   ARROW_ASSIGN_OR_RAISE(QueryResult privilege, session->Execute(privilege_sql, deadline));
   if (privilege.row_count() == 1 && privilege.Get(0, 0).value_or("f") != "t") {

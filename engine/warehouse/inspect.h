@@ -10,7 +10,9 @@
 namespace redshift {
 
 /// Reads the table's columns from SVV_COLUMNS and asks for the INSERT privilege. One readable error each for
-/// a table that does not exist (or is not visible), and for a missing privilege.
+/// a table that does not exist (or is not visible; ErrorKind::kUndefinedTable), and for a missing privilege.
+/// Its keys (pg_attribute) and collations (SHOW COLUMNS) are left empty where the cluster refuses to tell
+/// them: no start fails for that.
 arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table,
                                         Clock::time_point deadline);
 

@@ -36,6 +36,12 @@ int QueryResult::column_count() const {
   return PQnfields(result_.get());
 }
 
+std::optional<int> QueryResult::Find(const char* column) const {
+  const int at = PQfnumber(result_.get(), column);
+  if (at < 0) return std::nullopt;
+  return at;
+}
+
 std::optional<std::string_view> QueryResult::Get(int row, int column) const {
   if (row >= row_count() || column >= column_count() || PQgetisnull(result_.get(), row, column)) {
     return std::nullopt;

@@ -33,6 +33,8 @@ class QueryResult {
 
   int row_count() const;
   int column_count() const;
+  /// The position of the first column of that name; nothing when there is none.
+  std::optional<int> Find(const char* column) const;
   /// Text of one field; no value for NULL.
   std::optional<std::string_view> Get(int row, int column) const;
   /// The command tag: "COMMIT", "UPDATE 1".
