@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 #include "engine/sink/committer.h"
 
@@ -18,12 +19,20 @@ WriterContext WriterContextFromJson(std::string_view json) {
           .restored = node.value("restored", false)};
 }
 
-std::string StagedFilesToJson(const std::vector<StagedFile>& files) {
+namespace {
+
+Json ToJson(const std::vector<StagedFile>& files) {
   Json array = Json::array();
   for (const StagedFile& file : files) {
     array.push_back({{"url", file.url}, {"bytes", file.bytes}, {"rows", file.rows}});
   }
-  return array.dump();
+  return array;
+}
+
+}  // namespace
+
+std::string StagedFilesToJson(const StagedFiles& files) {
+  return Json{{"files", ToJson(files.data)}, {"rejects", ToJson(files.rejects)}}.dump();
 }
 
 arrow::Result<std::string> PlanSink(std::string_view request) {

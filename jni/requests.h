@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/file/staged_file.h"
 #include "engine/sink/sink_plan.h"
@@ -20,7 +19,8 @@ namespace redshift::jni {
 /// nlohmann::json::exception: only our own Java side writes these.
 WriterContext WriterContextFromJson(std::string_view json);
 
-std::string StagedFilesToJson(const std::vector<StagedFile>& files);
+/// {"files": [{"url", "bytes", "rows"}], "rejects": [the same]}.
+std::string StagedFilesToJson(const StagedFiles& files);
 
 /// Checks a table's definition. Answers {"plan", "mode", "table", "batch_rows", "flush_interval_ms",
 /// "parallelism", "named_run"}: the plan as it travels with the job, and what the Java side has to know of

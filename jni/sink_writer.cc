@@ -18,7 +18,7 @@ class CopySinkWriter : public SinkWriter {
     return writer_->Write(frames, rows);
   }
   arrow::Result<std::string> Finish() override {
-    ARROW_ASSIGN_OR_RAISE(const std::vector<StagedFile> files, writer_->Finish());
+    ARROW_ASSIGN_OR_RAISE(const StagedFiles files, writer_->Finish());
     return StagedFilesToJson(files);
   }
   SinkMetrics metrics() const override {
@@ -44,7 +44,7 @@ class InsertSinkWriter : public SinkWriter {
   }
   arrow::Result<std::string> Finish() override {
     ARROW_RETURN_NOT_OK(writer_->Flush());
-    return "[]";
+    return StagedFilesToJson({});
   }
   SinkMetrics metrics() const override {
     const InsertMetrics metrics = writer_->metrics();

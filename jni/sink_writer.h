@@ -30,7 +30,8 @@ class SinkWriter {
   virtual ~SinkWriter() = default;
 
   virtual arrow::Status Write(std::span<const uint8_t> frames, int64_t rows) = 0;
-  /// Blocks until everything is durable; a JSON array of the files that were finished.
+  /// Blocks until everything is durable; the files that were finished, as StagedFilesToJson puts
+  /// them.
   virtual arrow::Result<std::string> Finish() = 0;
   virtual SinkMetrics metrics() const = 0;
   virtual void Interrupt() = 0;

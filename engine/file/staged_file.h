@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace redshift {
 
@@ -12,6 +13,14 @@ struct StagedFile {
   int64_t rows = 0;
 
   friend bool operator==(const StagedFile&, const StagedFile&) = default;
+};
+
+/// What one subtask staged for one checkpoint.
+struct StagedFiles {
+  std::vector<StagedFile> data;     // for COPY
+  std::vector<StagedFile> rejects;  // bad rows as NDJSON, published after the commit
+
+  bool empty() const { return data.empty() && rejects.empty(); }
 };
 
 }  // namespace redshift

@@ -65,7 +65,7 @@ class CopyWriter::Impl {
     return arrow::Status::OK();
   }
 
-  arrow::Result<std::vector<StagedFile>> Finish() {
+  arrow::Result<StagedFiles> Finish() {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     ARROW_RETURN_NOT_OK(StateLocked());
@@ -73,12 +73,11 @@ class CopyWriter::Impl {
     to_thread_.notify_one();
     to_caller_.wait(lock, [&] { return !StateLocked().ok() || !finish_wanted_; });
     ARROW_RETURN_NOT_OK(StateLocked());
-    std::vector<StagedFile> files = std::move(finished_);
-    finished_.clear();
+    StagedFiles files = std::exchange(finished_, {});
     // The thread is idle now: nothing is queued and nothing wanted.
     files_.Release();
-    for (const StagedFile& file : files) metrics_.bytes += file.bytes;
-    metrics_.files += static_cast<int64_t>(files.size());
+    for (const StagedFile& file : files.data) metrics_.bytes += file.bytes;
+    metrics_.files += static_cast<int64_t>(files.data.size());
     metrics_.last_millis =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start)
             .count();
@@ -197,7 +196,7 @@ class CopyWriter::Impl {
   arrow::Status CompleteFiles() {
     ARROW_ASSIGN_OR_RAISE(auto files, files_.Complete());
     std::lock_guard lock(mutex_);
-    finished_ = std::move(files);
+    finished_.data = std::move(files);
     finish_wanted_ = false;
     to_caller_.notify_all();
     return arrow::Status::OK();
@@ -214,7 +213,7 @@ class CopyWriter::Impl {
   std::deque<Queued> queue_;
   int64_t queued_bytes_ = 0;
   bool finish_wanted_ = false;
-  std::vector<StagedFile> finished_;
+  StagedFiles finished_;
   arrow::Status error_;
   bool interrupted_ = false;
   CopyMetrics metrics_;
@@ -256,7 +255,7 @@ arrow::Status CopyWriter::Write(std::span<const uint8_t> frames, int64_t rows) {
   return impl_->Write(frames, rows);
 }
 
-arrow::Result<std::vector<StagedFile>> CopyWriter::Finish() {
+arrow::Result<StagedFiles> CopyWriter::Finish() {
   return impl_->Finish();
 }
 

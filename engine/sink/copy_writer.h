@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "engine/file/staged_file.h"
 #include "engine/sink/sink_plan.h"
@@ -39,7 +38,7 @@ class CopyWriter {
 
   /// Blocks until everything handed over so far is in complete files, and returns those that were completed
   /// since the last Finish: their owner is the caller now. Empty when there were no rows.
-  arrow::Result<std::vector<StagedFile>> Finish();
+  arrow::Result<StagedFiles> Finish();
 
   /// Stops without waiting for what is queued, gives up unfinished uploads and deletes the files that Finish
   /// has not returned. After any error too. Safe to repeat. An error says what may be left on S3.

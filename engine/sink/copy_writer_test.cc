@@ -119,7 +119,7 @@ TEST_F(CopyWriterTest, StagesRowsAsCsv) {
   rows.Add({nullptr, ""});
   rows.Add({int64_t{4}, nullptr});
   ASSERT_TRUE(writer->Write(rows.frames(), rows.count()).ok());
-  const auto files = writer->Finish().ValueOrDie();
+  const auto files = writer->Finish().ValueOrDie().data;
   ASSERT_THAT(files, SizeIs(1));
   EXPECT_EQ(files[0].url, "s3://" + bucket_ + "/p/job/" + plan.sink_id() + "/" + kAttempt + "/3-0.csv.zst");
   EXPECT_EQ(files[0].rows, 4);
@@ -134,7 +134,7 @@ TEST_F(CopyWriterTest, CompressesAsAsked) {
        std::vector<std::pair<std::string, std::string>>{{"gzip", ".csv.gz"}, {"none", ".csv"}}) {
     auto writer = Open({{"sink.copy.compression", compression}});
     ASSERT_TRUE(WriteRow(*writer, 7, "x, y").ok());
-    const auto files = writer->Finish().ValueOrDie();
+    const auto files = writer->Finish().ValueOrDie().data;
     ASSERT_THAT(files, SizeIs(1));
     EXPECT_TRUE(files[0].url.ends_with("/3-0" + suffix)) << files[0].url;
     EXPECT_EQ(TextOf(files[0], suffix), "7,\"x, y\"\n");
@@ -143,15 +143,15 @@ TEST_F(CopyWriterTest, CompressesAsAsked) {
 
 TEST_F(CopyWriterTest, FinishesAgainAndAgainAndNeverReusesAKey) {
   auto writer = Open();
-  EXPECT_THAT(writer->Finish().ValueOrDie(), IsEmpty());
+  EXPECT_THAT(writer->Finish().ValueOrDie().data, IsEmpty());
   std::vector<std::string> urls;
   for (int64_t checkpoint = 0; checkpoint < 3; ++checkpoint) {
     ASSERT_TRUE(WriteRow(*writer, checkpoint, "a,b").ok());
-    const auto files = writer->Finish().ValueOrDie();
+    const auto files = writer->Finish().ValueOrDie().data;
     ASSERT_THAT(files, SizeIs(1));
     EXPECT_EQ(TextOf(files[0]), std::to_string(checkpoint) + ",\"a,b\"\n");
     urls.push_back(files[0].url);
-    EXPECT_THAT(writer->Finish().ValueOrDie(), IsEmpty());
+    EXPECT_THAT(writer->Finish().ValueOrDie().data, IsEmpty());
   }
   EXPECT_TRUE(urls[0].ends_with("/3-0.csv.zst"));
   EXPECT_TRUE(urls[1].ends_with("/3-1.csv.zst"));
@@ -164,7 +164,7 @@ TEST_F(CopyWriterTest, RollsFilesBySizeAndCutsThemBetweenRows) {
   auto writer = Open({{"sink.copy.file-size", "1mb"}});
   constexpr int64_t kRows = 50'000;
   ASSERT_TRUE(WriteMany(*writer, kRows, 200).ok());
-  const auto files = writer->Finish().ValueOrDie();
+  const auto files = writer->Finish().ValueOrDie().data;
   EXPECT_GT(files.size(), 4U);
   int64_t next = 0;
   for (const StagedFile& file : files) {
@@ -186,7 +186,7 @@ TEST_F(CopyWriterTest, RollsFilesBySizeAndCutsThemBetweenRows) {
 TEST_F(CopyWriterTest, CloseDeletesWhatWasNotHandedOverAndNothingElse) {
   auto writer = Open({{"sink.copy.file-size", "1mb"}});
   ASSERT_TRUE(WriteRow(*writer, 1, "a").ok());
-  const auto files = writer->Finish().ValueOrDie();
+  const auto files = writer->Finish().ValueOrDie().data;
   ASSERT_THAT(files, SizeIs(1));
   // Several complete files, one in the making.
   ASSERT_TRUE(WriteMany(*writer, 50'000, 200).ok());
@@ -250,7 +250,7 @@ TEST_F(CopyWriterTest, OneRowMayBeLargerThanTheQueue) {
   CopyRows rows;
   for (int i = 0; i < 3; ++i) rows.Add(fields);
   ASSERT_TRUE(writer->Write(rows.frames(), rows.count()).ok());
-  const auto files = writer->Finish().ValueOrDie();
+  const auto files = writer->Finish().ValueOrDie().data;
   ASSERT_THAT(files, SizeIs(1));
   EXPECT_EQ(files[0].rows, 3);
   std::string row;
@@ -353,7 +353,7 @@ TEST_F(CopyWriterTest, SurvivesThrottling) {
   auto writer = Open({{"sink.copy.file-size", "1mb"}});
   ASSERT_TRUE(WriteMany(*writer, 20'000, 200).ok());
   int64_t rows = 0;
-  for (const StagedFile& file : writer->Finish().ValueOrDie()) rows += file.rows;
+  for (const StagedFile& file : writer->Finish().ValueOrDie().data) rows += file.rows;
   EXPECT_EQ(rows, 20'000);
   EXPECT_GE(gate_->faults(), 2);
 }

@@ -53,7 +53,7 @@ public final class NativeCommitter implements AutoCloseable {
      *
      * @param attemptId never used before: manifests of an earlier attempt must not be overwritten
      * @param runId identity of a job that commits once at its end, or null where checkpoints do
-     * @param stagedFiles JSON arrays as {@link NativeWriter#finish} returned them
+     * @param stagedFiles JSON as {@link NativeWriter#finish} returned it
      * @return the committable, JSON; it holds all that its commit needs
      */
     public String makeCommittable(
@@ -70,8 +70,11 @@ public final class NativeCommitter implements AutoCloseable {
                         .put("checkpoint_id", checkpointId)
                         .put("run_id", runId);
         final ArrayNode files = request.putArray("files");
-        for (String array : stagedFiles) {
-            files.addAll((ArrayNode) Json.parse(array.getBytes(StandardCharsets.UTF_8)));
+        final ArrayNode rejects = request.putArray("rejects");
+        for (String staged : stagedFiles) {
+            final JsonNode node = Json.parse(staged.getBytes(StandardCharsets.UTF_8));
+            files.addAll((ArrayNode) node.get("files"));
+            rejects.addAll((ArrayNode) node.get("rejects"));
         }
         watch.begin();
         try {

@@ -66,7 +66,7 @@ public final class NativeWriter implements AutoCloseable {
     /**
      * Blocks until all rows written so far are durable.
      *
-     * @return the finished files as a JSON array, {@code []} when there are none
+     * @return the finished files as JSON: {@code {"files":[],"rejects":[]}} when there are none
      */
     public String finish() throws IOException {
         watch.begin();

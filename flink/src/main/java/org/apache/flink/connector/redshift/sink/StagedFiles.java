@@ -19,12 +19,12 @@ import org.apache.flink.annotation.Internal;
 /**
  * The files that one subtask finished at one checkpoint.
  *
- * @param json array of what the native writer tells about each file
+ * @param json what the native writer tells about them: {@code files} for COPY and {@code rejects}
  */
 @Internal
 record StagedFiles(String json) {
 
     boolean isEmpty() {
-        return "[]".equals(json);
+        return "{\"files\":[],\"rejects\":[]}".equals(json);
     }
 }
