@@ -45,8 +45,10 @@ public final class SinkPlan implements Serializable {
     private final long flushIntervalMillis;
     @Nullable private final Integer parallelism;
     @Nullable private final String namedRun;
+    private final List<String> primaryKey;
+    private final boolean overwrite;
 
-    private SinkPlan(byte[] answer) {
+    private SinkPlan(byte[] answer, List<String> primaryKey, boolean overwrite) {
         final JsonNode node = Json.parse(answer);
         this.plan = Json.bytes(node.get("plan"));
         this.copy = "copy".equals(node.get("mode").asText());
@@ -55,6 +57,8 @@ public final class SinkPlan implements Serializable {
         this.flushIntervalMillis = node.get("flush_interval_ms").asLong();
         this.parallelism = node.hasNonNull("parallelism") ? node.get("parallelism").asInt() : null;
         this.namedRun = node.hasNonNull("named_run") ? node.get("named_run").asText() : null;
+        this.primaryKey = List.copyOf(primaryKey);
+        this.overwrite = overwrite;
     }
 
     /**
@@ -64,8 +68,11 @@ public final class SinkPlan implements Serializable {
      *     set
      */
     public static SinkPlan make(
-            Map<String, String> options, RowType rowType, List<String> primaryKey) {
-        final ObjectNode request = Json.object();
+            Map<String, String> options,
+            RowType rowType,
+            List<String> primaryKey,
+            boolean overwrite) {
+        final ObjectNode request = Json.object().put("overwrite", overwrite);
         final ObjectNode optionsNode = request.putObject("options");
         options.forEach(optionsNode::put);
         final ArrayNode columns = request.putArray("columns");
@@ -74,7 +81,7 @@ public final class SinkPlan implements Serializable {
         }
         final ArrayNode key = request.putArray("primary_key");
         primaryKey.forEach(key::add);
-        return new SinkPlan(NativeEngine.planSink(Json.bytes(request)));
+        return new SinkPlan(NativeEngine.planSink(Json.bytes(request)), primaryKey, overwrite);
     }
 
     private static String typeText(LogicalType type) {
@@ -120,6 +127,16 @@ public final class SinkPlan implements Serializable {
     @Nullable
     public String namedRun() {
         return namedRun;
+    }
+
+    /** Names of the key's columns; empty where rows are only added. */
+    public List<String> primaryKey() {
+        return primaryKey;
+    }
+
+    /** Whether the table's rows are replaced by those of this run. */
+    public boolean isOverwrite() {
+        return overwrite;
     }
 
     @Override

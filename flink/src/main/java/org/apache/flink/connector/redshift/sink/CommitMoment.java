@@ -83,6 +83,21 @@ record CommitMoment(@Nullable String runId) implements Serializable {
         return new CommitMoment(null);
     }
 
+    /**
+     * Of an overwrite every commit would replace what the one before it loaded.
+     *
+     * @throws ValidationException when there would be more than one
+     */
+    void checkOverwrite(String table) {
+        if (runId == null) {
+            throw new ValidationException(
+                    "The job would replace the rows of "
+                            + table
+                            + " at every checkpoint. An overwrite needs a job that ends and commits"
+                            + " once: set 'execution.runtime-mode' = 'batch'.");
+        }
+    }
+
     private static CommitMoment atEndOfInput() {
         return new CommitMoment(UUID.randomUUID().toString());
     }

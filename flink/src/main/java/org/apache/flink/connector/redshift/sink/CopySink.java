@@ -63,6 +63,9 @@ final class CopySink<T> extends RedshiftSink<T>
                         stagedFiles.getExecutionEnvironment(),
                         stagedFiles.getTransformation(),
                         plan().table());
+        if (plan().isOverwrite()) {
+            moment.checkOverwrite(plan().table());
+        }
         if (moment.runId() != null) {
             checkNamedRun(stagedFiles.getExecutionEnvironment());
         }

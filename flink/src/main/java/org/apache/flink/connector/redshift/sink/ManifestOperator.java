@@ -17,6 +17,7 @@ package org.apache.flink.connector.redshift.sink;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.connector.redshift.internal.NativeCommitter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
@@ -37,7 +38,11 @@ import java.util.UUID;
  * <p>The barrier's id counts, not the ids in the messages: a writer that finished early stamps its
  * files with its own last id plus one. Nor does it wait for every subtask, since finished ones are
  * silent. Where there is nothing to commit it emits nothing, not even a summary: the last barrier
- * repeats the id of the end of the input, and a second summary for that would be wrong.
+ * repeats the id of the end of the input, and a second summary for that would be wrong. Only an
+ * overwrite has something to commit without files: the table's rows go.
+ *
+ * <p>A run that commits at its end emits nothing before: a second committable would be taken for a
+ * repeat of the first. So a savepoint that would leave files behind is declined.
  */
 @Internal
 final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<Committable>>
@@ -80,18 +85,31 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
-        emit(checkpointId);
+        if (moment.runId() == null && !files.isEmpty()) {
+            emit(checkpointId);
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        if (!files.isEmpty()) {
+            throw new IOException(
+                    "No savepoint can be taken while rows wait for "
+                            + plan.table()
+                            + ": a job without checkpoints commits them at its end. Let it end, or set"
+                            + " 'execution.checkpointing.interval'.");
+        }
     }
 
     @Override
     public void endInput() throws Exception {
-        emit(highestId);
+        if (!files.isEmpty() || plan.isOverwrite()) {
+            emit(highestId);
+        }
     }
 
     private void emit(long checkpointId) throws IOException {
-        if (files.isEmpty()) {
-            return;
-        }
         final String jobId = getRuntimeContext().getJobInfo().getJobId().toString();
         if (committer == null) {
             committer = NativeCommitter.open(plan, jobId, attemptId, 0);

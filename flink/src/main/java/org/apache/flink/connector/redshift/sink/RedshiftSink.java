@@ -15,13 +15,19 @@
 package org.apache.flink.connector.redshift.sink;
 
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.connector.redshift.internal.NativeWriter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.table.types.logical.RowType;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -50,21 +56,27 @@ import java.util.UUID;
  * COPY, exactly once, at every checkpoint, or at the end of a bounded job without checkpoints. In
  * jdbc mode rows are inserted over the wire, at least once.
  *
+ * <p>Without a primary key every row is added. With one ({@link RedshiftSinkBuilder#setPrimaryKey},
+ * or a schema that has one) the kind of the converted row decides: {@code INSERT} and {@code
+ * UPDATE_AFTER} put the row in the place of the one with its key, {@code DELETE} and {@code
+ * UPDATE_BEFORE} remove that one and need no fields but the key. Changes of one key count in the
+ * order in which they reach the sink.
+ *
  * @param <T> type of the stream's elements
  */
 @PublicEvolving
-public abstract class RedshiftSink<T> implements Sink<T> {
+public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopology<T> {
 
     private static final long serialVersionUID = 1L;
 
     private final SinkPlan plan;
     private final RowType rowType;
-    private final RedshiftRowConverter<T> converter;
+    private final CheckedConverter<T> converter;
 
     RedshiftSink(SinkPlan plan, RowType rowType, RedshiftRowConverter<T> converter) {
         this.plan = plan;
         this.rowType = rowType;
-        this.converter = converter;
+        this.converter = new CheckedConverter<>(converter, rowType.getFieldCount(), plan.table());
     }
 
     public static <T> RedshiftSinkBuilder<T> builder() {
@@ -77,6 +89,45 @@ public abstract class RedshiftSink<T> implements Sink<T> {
      */
     public Optional<Integer> getParallelism() {
         return Optional.ofNullable(plan.parallelism());
+    }
+
+    /**
+     * Divides the input by the primary key, so that changes of one key stay in order: Flink itself
+     * does so in some plans only, and knows nothing of which keys are equal in Redshift.
+     */
+    @Override
+    public DataStream<T> addPreWriteTopology(DataStream<T> input) {
+        if (plan.primaryKey().isEmpty() || isOneSubtask(input)) {
+            return input;
+        }
+        final KeyHash<T> key = new KeyHash<>(converter, rowType, plan.primaryKey());
+        // The shuffle of keyBy without its keyed context, which would compute every key once more.
+        // A custom partitioner is no way: it is refused under unaligned checkpoints.
+        return new DataStream<>(
+                input.getExecutionEnvironment(), input.keyBy(key, Types.INT).getTransformation());
+    }
+
+    /** False where Flink decides later. */
+    private boolean isOneSubtask(DataStream<T> input) {
+        final Transformation<T> upstream = input.getTransformation();
+        if (upstream.getParallelism() != 1) {
+            return false;
+        }
+        final List<Integer> declared =
+                input.getExecutionEnvironment().getTransformations().stream()
+                        .filter(step -> step instanceof SinkTransformation)
+                        .filter(step -> ((SinkTransformation<?, ?>) step).getSink() == this)
+                        .map(Transformation::getParallelism)
+                        .toList();
+        // A sink of an SQL job is not among them and follows its option or else its input.
+        return declared.isEmpty()
+                ? plan.parallelism() == null || plan.parallelism() == 1
+                : declared.stream().allMatch(parallelism -> parallelism == 1);
+    }
+
+    /** The table that is written, as people write its name. */
+    public String getTable() {
+        return plan.table();
     }
 
     SinkPlan plan() {

@@ -40,6 +40,7 @@ public final class RedshiftSinkBuilder<T> {
     private final Map<String, String> options = new LinkedHashMap<>();
     private RowType rowType;
     private List<String> primaryKey = List.of();
+    private boolean overwrite;
     private RedshiftRowConverter<T> converter;
 
     RedshiftSinkBuilder() {}
@@ -88,9 +89,27 @@ public final class RedshiftSinkBuilder<T> {
     public RedshiftSinkBuilder<T> setSchema(ResolvedSchema schema) {
         final ResolvedSchema physical =
                 ResolvedSchema.of(schema.getColumns().stream().filter(Column::isPhysical).toList());
-        primaryKey =
-                schema.getPrimaryKey().map(key -> List.copyOf(key.getColumns())).orElse(List.of());
+        schema.getPrimaryKey().ifPresent(key -> primaryKey = List.copyOf(key.getColumns()));
         return setSchema(physical.toPhysicalRowDataType());
+    }
+
+    /**
+     * Sets the columns of the primary key, by which rows are updated and deleted. A schema set
+     * later replaces it when it has a key of its own.
+     */
+    public RedshiftSinkBuilder<T> setPrimaryKey(String... columns) {
+        primaryKey = List.of(columns);
+        return this;
+    }
+
+    /**
+     * Makes the sink replace the table's rows, in one transaction at the end of its input: the
+     * INSERT OVERWRITE of SQL. For copy mode, and for jobs that end and commit at their end: in
+     * batch mode, or without checkpoints.
+     */
+    public RedshiftSinkBuilder<T> setOverwrite(boolean replaceRows) {
+        overwrite = replaceRows;
+        return this;
     }
 
     /** Sets what turns an element into a row. */
@@ -112,7 +131,7 @@ public final class RedshiftSinkBuilder<T> {
             throw new ValidationException(
                     "A Redshift sink needs something that turns an element into a row: call setConverter.");
         }
-        final SinkPlan plan = SinkPlan.make(options, rowType, primaryKey);
+        final SinkPlan plan = SinkPlan.make(options, rowType, primaryKey, overwrite);
         return plan.isCopy()
                 ? new CopySink<>(plan, rowType, converter)
                 : new InsertSink<>(plan, rowType, converter);

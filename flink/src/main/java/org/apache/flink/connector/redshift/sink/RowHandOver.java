@@ -21,9 +21,9 @@ import org.apache.flink.connector.redshift.internal.NativeWriter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.core.memory.MemorySegment;
 import org.apache.flink.core.memory.MemorySegmentFactory;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 import java.io.IOException;
@@ -32,8 +32,9 @@ import java.time.Duration;
 
 /**
  * Collects rows in a direct buffer, as Flink's binary rows each behind its length (int32,
- * little-endian), and hands them to the native writer in one call: when the buffer is full, when a
- * limit on rows or waiting time is reached, or when asked to.
+ * little-endian), their kinds of change in their first bytes, and hands them to the native writer
+ * in one call: when the buffer is full, when a limit on rows or waiting time is reached, or when
+ * asked to.
  */
 @Internal
 final class RowHandOver<T> implements AutoCloseable {
@@ -45,7 +46,7 @@ final class RowHandOver<T> implements AutoCloseable {
     private static final int MAX_ROW_BYTES = 16 << 20;
 
     private final RowDataSerializer serializer;
-    private final RedshiftRowConverter<T> converter;
+    private final CheckedConverter<T> converter;
     private final NativeWriter writer;
     private final SinkMetrics metrics;
     private final ProcessingTimeService time;
@@ -63,10 +64,10 @@ final class RowHandOver<T> implements AutoCloseable {
     RowHandOver(
             SinkPlan plan,
             RowType rowType,
-            RedshiftRowConverter<T> converter,
+            CheckedConverter<T> converter,
             NativeWriter writer,
             WriterInitContext context) {
-        this.serializer = new RowDataSerializer(rowType);
+        this.serializer = new RowDataSerializer(nullable(rowType));
         this.converter = converter;
         this.writer = writer;
         this.metrics = new SinkMetrics(context.metricGroup());
@@ -76,8 +77,15 @@ final class RowHandOver<T> implements AutoCloseable {
         this.maxWait = plan.flushInterval();
     }
 
+    /** A delete may carry its key alone, whatever columns are declared NOT NULL. */
+    private static LogicalType[] nullable(RowType rowType) {
+        return rowType.getChildren().stream()
+                .map(type -> type.copy(true))
+                .toArray(LogicalType[]::new);
+    }
+
     void add(T element) throws IOException {
-        final BinaryRowData row = serializer.toBinaryRow(convert(element));
+        final BinaryRowData row = serializer.toBinaryRow(converter.convert(element));
         final int size = LENGTH_BYTES + row.getSizeInBytes();
         if (size > BUFFER_BYTES - position) {
             handOver();
@@ -93,28 +101,6 @@ final class RowHandOver<T> implements AutoCloseable {
             handOver();
         } else {
             setTimer();
-        }
-    }
-
-    private RowData convert(T element) throws IOException {
-        try {
-            final RowData row = converter.convert(element);
-            if (row == null || row.getArity() != serializer.getArity()) {
-                throw new IOException(
-                        "The converter of the Redshift sink returned "
-                                + (row == null ? "null" : "a row of " + row.getArity() + " fields")
-                                + ", but "
-                                + table
-                                + " was given a schema of "
-                                + serializer.getArity()
-                                + " columns. It must return one row of them for each element; filter"
-                                + " elements before the sink.");
-            }
-            return row;
-        } catch (IOException | RuntimeException error) {
-            throw error;
-        } catch (Exception error) {
-            throw new IOException("The converter of the Redshift sink failed.", error);
         }
     }
 

@@ -17,11 +17,9 @@ package org.apache.flink.connector.redshift.table;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.redshift.RedshiftOptions;
-import org.apache.flink.connector.redshift.sink.RedshiftSink;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 
@@ -53,13 +51,9 @@ public final class RedshiftDynamicTableFactory
     /** Not by way of {@code FactoryUtil}: the engine knows every alias and says what is missing. */
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
-        final RedshiftSink<RowData> sink =
-                RedshiftSink.<RowData>builder()
-                        .setOptions(context.getCatalogTable().getOptions())
-                        .setSchema(context.getCatalogTable().getResolvedSchema())
-                        .setConverter(row -> row)
-                        .build();
-        return new RedshiftDynamicTableSink(sink);
+        return new RedshiftDynamicTableSink(
+                context.getCatalogTable().getOptions(),
+                context.getCatalogTable().getResolvedSchema());
     }
 
     @Override

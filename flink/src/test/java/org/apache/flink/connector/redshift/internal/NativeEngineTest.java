@@ -46,14 +46,14 @@ class NativeEngineTest {
 
     @Test
     void errorsOfTheDefinitionAreValidationErrorsInWhateverCharacters() {
-        assertThatThrownBy(() -> SinkPlan.make(Map.of("naïve-🚀-𝄞", "x"), ROW, List.of()))
+        assertThatThrownBy(() -> SinkPlan.make(Map.of("naïve-🚀-𝄞", "x"), ROW, List.of(), false))
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining("naïve-🚀-𝄞");
     }
 
     @Test
     void planTellsWhatTheJavaSideMustKnowAndHidesSecrets() {
-        final SinkPlan plan = SinkPlan.make(OPTIONS, ROW, List.of());
+        final SinkPlan plan = SinkPlan.make(OPTIONS, ROW, List.of(), false);
         assertThat(plan.isCopy()).isFalse();
         assertThat(plan.table()).isEqualTo("public.t");
         assertThat(plan.batchRows()).isEqualTo(1000);
@@ -64,7 +64,7 @@ class NativeEngineTest {
 
     @Test
     void errorsOfTheWarehouseAreIoErrorsWithoutSecrets() {
-        final SinkPlan plan = SinkPlan.make(OPTIONS, ROW, List.of());
+        final SinkPlan plan = SinkPlan.make(OPTIONS, ROW, List.of(), false);
         assertThatThrownBy(() -> NativeWriter.open(plan, "job", "attempt", 0, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1")

@@ -77,7 +77,8 @@ final class NativeWrites {
         return SinkPlan.make(
                 options,
                 RowType.of(types.toArray(new LogicalType[0]), names.toArray(new String[0])),
-                List.of());
+                List.of(),
+                false);
     }
 
     private static String newId() {

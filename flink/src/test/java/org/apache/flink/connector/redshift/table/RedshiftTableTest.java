@@ -120,7 +120,6 @@ class RedshiftTableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "INSERT OVERWRITE target VALUES (1, 'a') | (id INT, p STRING) | OVERWRITE",
                 "INSERT INTO target VALUES (1, 'a') | (id INT, p STRING) PARTITIONED BY (p) | partition",
                 "INSERT INTO target VALUES (1, 'a') | (id INT, m STRING METADATA) | metadata",
                 "TRUNCATE TABLE target | (id INT) | TRUNCATE",
