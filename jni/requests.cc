@@ -45,7 +45,8 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
                  {"batch_rows", 0},
                  {"flush_interval_ms", 0},
                  {"parallelism", nullptr},
-                 {"named_run", nullptr}};
+                 {"named_run", nullptr},
+                 {"max_bad_rows", nullptr}};
   // Copy mode has its own measure, the file size; these limits count there only when the user gave them.
   if (!copy || options.IsSet(option::kSinkBatchSize)) {
     answer["batch_rows"] = options.Get(option::kSinkBatchSize);
@@ -55,6 +56,7 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
   }
   if (auto parallelism = options.Find(option::kSinkParallelism)) answer["parallelism"] = *parallelism;
   if (options.IsSet(option::kSinkRunId)) answer["named_run"] = plan.sink_id() + "/" + plan.run_id();
+  if (auto max_bad_rows = options.Find(option::kSinkBadRowsMax)) answer["max_bad_rows"] = *max_bad_rows;
   return answer.dump();
 }
 

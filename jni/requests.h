@@ -23,9 +23,10 @@ WriterContext WriterContextFromJson(std::string_view json);
 std::string StagedFilesToJson(const StagedFiles& files);
 
 /// Checks a table's definition. Answers {"plan", "mode", "table", "batch_rows", "flush_interval_ms",
-/// "parallelism", "named_run"}: the plan as it travels with the job, and what the Java side has to know of
-/// it. Limits that do not apply are 0; parallelism is null where Flink decides; named_run is one text per
-/// target and sink.run-id, null without the option.
+/// "parallelism", "named_run", "max_bad_rows"}: the plan as it travels with the job, and what the Java side
+/// has to know of it. Limits that do not apply are 0; parallelism is null where Flink decides; named_run is
+/// one text per target and sink.run-id, null without the option; max_bad_rows is null where there is no
+/// limit.
 arrow::Result<std::string> PlanSink(std::string_view request);
 
 /// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files"}; run_id is null where checkpoints

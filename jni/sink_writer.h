@@ -18,6 +18,7 @@ struct SinkMetrics {
   int64_t files = 0;
   int64_t retries = 0;
   int64_t send_millis = 0;
+  int64_t rejected_rows = 0;
 };
 
 /// A copy writer or an insert writer behind one interface. Belongs to one thread; Interrupt may come from

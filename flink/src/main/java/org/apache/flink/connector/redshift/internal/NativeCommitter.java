@@ -30,15 +30,19 @@ public final class NativeCommitter implements AutoCloseable {
 
     private final InterruptWatch watch =
             new InterruptWatch(() -> NativeEngine.interruptCommitter(handle()));
+    private final SinkPlan plan;
     private long handle;
+    private long rejectedRows;
 
-    private NativeCommitter(long handle) {
+    private NativeCommitter(SinkPlan plan, long handle) {
+        this.plan = plan;
         this.handle = handle;
     }
 
     public static NativeCommitter open(SinkPlan plan, String jobId, String attemptId, int subtask)
             throws IOException {
         return new NativeCommitter(
+                plan,
                 NativeEngine.openCommitter(
                         plan.plan(),
                         Json.bytes(
@@ -55,6 +59,8 @@ public final class NativeCommitter implements AutoCloseable {
      * @param runId identity of a job that commits once at its end, or null where checkpoints do
      * @param stagedFiles JSON as {@link NativeWriter#finish} returned it
      * @return the committable, JSON; it holds all that its commit needs
+     * @throws IOException also when more rows were rejected since this object was made than {@code
+     *     sink.bad-rows.max} allows
      */
     public String makeCommittable(
             String jobId,
@@ -76,6 +82,7 @@ public final class NativeCommitter implements AutoCloseable {
             files.addAll((ArrayNode) node.get("files"));
             rejects.addAll((ArrayNode) node.get("rejects"));
         }
+        checkRejected(rejects);
         watch.begin();
         try {
             return new String(
@@ -83,6 +90,24 @@ public final class NativeCommitter implements AutoCloseable {
                     StandardCharsets.UTF_8);
         } finally {
             watch.end();
+        }
+    }
+
+    /** One subtask knows its own bad rows only; here those of all come together. */
+    private void checkRejected(ArrayNode rejects) throws IOException {
+        for (JsonNode file : rejects) {
+            rejectedRows += file.get("rows").asLong();
+        }
+        if (rejectedRows > plan.maxBadRows()) {
+            throw new IOException(
+                    rejectedRows
+                            + " bad rows were rejected on their way into "
+                            + plan.table()
+                            + " since the job started, and 'sink.bad-rows.max' allows "
+                            + plan.maxBadRows()
+                            + ". See the reasons in "
+                            + rejects.get(0).get("url").asText()
+                            + ", correct the stream or the table, or raise the limit.");
         }
     }
 

@@ -55,7 +55,9 @@ final class NativeEngine {
      */
     static native byte[] finish(long writer) throws IOException;
 
-    /** Fills in rows, bytes, files, retries, and the milliseconds of the last send. */
+    /**
+     * Fills in rows, bytes, files, retries, the milliseconds of the last send, and rejected rows.
+     */
     static native void readMetrics(long writer, long[] metrics);
 
     /** From any thread: makes blocked and later calls fail soon. */

@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 @Internal
 public final class NativeWriter implements AutoCloseable {
 
-    private final long[] metrics = new long[5];
+    private final long[] metrics = new long[6];
     private final InterruptWatch watch =
             new InterruptWatch(() -> NativeEngine.interruptWriter(handle()));
     private long handle;
@@ -79,7 +79,8 @@ public final class NativeWriter implements AutoCloseable {
 
     public WriterMetrics metrics() {
         NativeEngine.readMetrics(handle(), metrics);
-        return new WriterMetrics(metrics[0], metrics[1], metrics[2], metrics[3], metrics[4]);
+        return new WriterMetrics(
+                metrics[0], metrics[1], metrics[2], metrics[3], metrics[4], metrics[5]);
     }
 
     private long handle() {

@@ -45,6 +45,7 @@ public final class SinkPlan implements Serializable {
     private final long flushIntervalMillis;
     @Nullable private final Integer parallelism;
     @Nullable private final String namedRun;
+    private final long maxBadRows;
     private final List<String> primaryKey;
     private final boolean overwrite;
 
@@ -57,6 +58,10 @@ public final class SinkPlan implements Serializable {
         this.flushIntervalMillis = node.get("flush_interval_ms").asLong();
         this.parallelism = node.hasNonNull("parallelism") ? node.get("parallelism").asInt() : null;
         this.namedRun = node.hasNonNull("named_run") ? node.get("named_run").asText() : null;
+        this.maxBadRows =
+                node.hasNonNull("max_bad_rows")
+                        ? node.get("max_bad_rows").asLong()
+                        : Long.MAX_VALUE;
         this.primaryKey = List.copyOf(primaryKey);
         this.overwrite = overwrite;
     }
@@ -127,6 +132,11 @@ public final class SinkPlan implements Serializable {
     @Nullable
     public String namedRun() {
         return namedRun;
+    }
+
+    /** Rows that may be rejected before the job fails. */
+    long maxBadRows() {
+        return maxBadRows;
     }
 
     /** Names of the key's columns; empty where rows are only added. */

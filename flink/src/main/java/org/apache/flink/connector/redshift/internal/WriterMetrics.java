@@ -24,6 +24,8 @@ import org.apache.flink.annotation.Internal;
  * @param files files finished; 0 in jdbc mode
  * @param retries transactions that had to be repeated; 0 in copy mode
  * @param sendMillis how long the last upload or statement took
+ * @param rejectedRows bad rows that went to reject files instead
  */
 @Internal
-public record WriterMetrics(long rows, long bytes, long files, long retries, long sendMillis) {}
+public record WriterMetrics(
+        long rows, long bytes, long files, long retries, long sendMillis, long rejectedRows) {}

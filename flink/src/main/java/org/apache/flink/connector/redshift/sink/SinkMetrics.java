@@ -20,9 +20,9 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 
 /**
- * Flink's standard sink metrics, and the numbers of staged files and of repeated transactions, kept
- * in step with native totals. The counters whose names end in Send are those that end in Out: Flink
- * makes them one.
+ * Flink's standard sink metrics, and the numbers of staged files, of repeated transactions and of
+ * rejected rows, kept in step with native totals. A rejected row also counts as an error. The
+ * counters whose names end in Send are those that end in Out: Flink makes them one.
  */
 @Internal
 final class SinkMetrics {
@@ -32,7 +32,8 @@ final class SinkMetrics {
     private final Counter sendErrors;
     private final Counter retries;
     private final Counter files;
-    private WriterMetrics last = new WriterMetrics(0, 0, 0, 0, 0);
+    private final Counter rejected;
+    private WriterMetrics last = new WriterMetrics(0, 0, 0, 0, 0, 0);
 
     SinkMetrics(SinkWriterMetricGroup group) {
         recordsSend = group.getNumRecordsSendCounter();
@@ -40,6 +41,7 @@ final class SinkMetrics {
         sendErrors = group.getNumRecordsSendErrorsCounter();
         retries = group.counter("numSendRetries");
         files = group.counter("numStagedFiles");
+        rejected = group.counter("numRecordsRejected");
         group.setCurrentSendTimeGauge(() -> last.sendMillis());
     }
 
@@ -48,6 +50,8 @@ final class SinkMetrics {
         bytesSend.inc(now.bytes() - last.bytes());
         retries.inc(now.retries() - last.retries());
         files.inc(now.files() - last.files());
+        rejected.inc(now.rejectedRows() - last.rejectedRows());
+        sendErrors.inc(now.rejectedRows() - last.rejectedRows());
         last = now;
     }
 
