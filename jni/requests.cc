@@ -29,6 +29,14 @@ Json ToJson(const std::vector<StagedFile>& files) {
   return array;
 }
 
+std::vector<StagedFile> StagedFilesFrom(const Json& node, const char* name) {
+  std::vector<StagedFile> files;
+  for (const Json& file : node.value(name, Json::array())) {
+    files.push_back({.url = file.at("url"), .bytes = file.at("bytes"), .rows = file.at("rows")});
+  }
+  return files;
+}
+
 }  // namespace
 
 std::string StagedFilesToJson(const StagedFiles& files) {
@@ -62,10 +70,7 @@ arrow::Result<std::string> PlanSink(std::string_view request) {
 
 arrow::Result<std::string> MakeCommittable(Committer* committer, std::string_view request) {
   const Json node = Json::parse(request);
-  std::vector<StagedFile> files;
-  for (const Json& file : node.at("files")) {
-    files.push_back({.url = file.at("url"), .bytes = file.at("bytes"), .rows = file.at("rows")});
-  }
+  const StagedFiles files{StagedFilesFrom(node, "files"), StagedFilesFrom(node, "rejects")};
   std::optional<std::string> run_id;
   if (!node.at("run_id").is_null()) run_id = node.at("run_id");
   return committer->MakeCommittable(node.at("job_id"), node.at("attempt_id"), node.at("checkpoint_id"),

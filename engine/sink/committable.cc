@@ -26,6 +26,33 @@ arrow::Status ReadField(const Json& json, const char* name, T* value) {
   return arrow::Status::OK();
 }
 
+Json ToJson(const std::vector<StagedFile>& files) {
+  Json array = Json::array();
+  for (const StagedFile& file : files) {
+    array.push_back({{"url", file.url}, {"bytes", file.bytes}, {"rows", file.rows}});
+  }
+  return array;
+}
+
+arrow::Status ReadFiles(const Json& json, const char* name, std::vector<StagedFile>* files) {
+  Json array;
+  ARROW_RETURN_NOT_OK(ReadField(json, name, &array));
+  for (const Json& node : array) {
+    StagedFile file;
+    ARROW_RETURN_NOT_OK(ReadField(node, "url", &file.url));
+    ARROW_RETURN_NOT_OK(ReadField(node, "bytes", &file.bytes));
+    ARROW_RETURN_NOT_OK(ReadField(node, "rows", &file.rows));
+    files->push_back(std::move(file));
+  }
+  return arrow::Status::OK();
+}
+
+/// What a commit without manifest is known by: nothing else ever has the same attempt and checkpoint.
+arrow::Result<std::string> DigestWithoutManifest(const Committable& committable) {
+  return Sha256Hex(committable.job_id + "\n" + committable.sink_id + "\n" + committable.attempt_id + "\n" +
+                   std::to_string(committable.checkpoint_id));
+}
+
 }  // namespace
 
 std::string Committable::ToJson() const {
@@ -54,7 +81,7 @@ std::string Committable::ToJson() const {
               {"key_columns", key_columns},
               {"copy_options", copy_options},
               {"operation", operation},
-              {"reject_files", reject_files}}
+              {"reject_files", redshift::ToJson(reject_files)}}
       .dump();
 }
 
@@ -96,7 +123,7 @@ arrow::Result<Committable> Committable::FromJson(std::string_view text) {
   ARROW_RETURN_NOT_OK(ReadField(json, "key_columns", &committable.key_columns));
   ARROW_RETURN_NOT_OK(ReadField(json, "copy_options", &committable.copy_options));
   ARROW_RETURN_NOT_OK(ReadField(json, "operation", &committable.operation));
-  ARROW_RETURN_NOT_OK(ReadField(json, "reject_files", &committable.reject_files));
+  ARROW_RETURN_NOT_OK(ReadFiles(json, "reject_files", &committable.reject_files));
   if (committable.operation != "append" || committable.file_format != "csv" ||
       !committable.key_columns.empty() || !committable.copy_options.empty() ||
       !committable.reject_files.empty()) {
@@ -109,10 +136,15 @@ arrow::Result<Committable> Committable::FromJson(std::string_view text) {
 
 arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* staging, const std::string& job_id,
                                            const std::string& attempt_id, int64_t checkpoint_id,
-                                           bool checkpointed, const std::vector<StagedFile>& files) {
-  if (files.empty()) {
+                                           bool checkpointed, const StagedFiles& files) {
+  if (files.empty() && !plan.overwrite()) {
     return arrow::Status::Invalid("Checkpoint ", checkpoint_id, " of ", plan.table().ToString(),
                                   " staged no file: there is nothing to commit.");
+  }
+  if (plan.overwrite() && checkpointed) {
+    return arrow::Status::Invalid("INSERT OVERWRITE into ", plan.table().ToString(),
+                                  " replaces all rows at the end of a job, so it needs batch mode "
+                                  "('execution.runtime-mode' = 'batch'); this job commits at checkpoints.");
   }
   static constexpr std::array kCompressions = {"zstd", "gzip", "none"};
   Committable committable;
@@ -134,17 +166,25 @@ arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* stagin
       kCompressions[static_cast<size_t>(plan.options().Get(option::kSinkCopyCompression))];
   committable.null_marker = plan.null_marker();
   for (const Identifier& name : plan.column_names()) committable.columns.push_back(name.name());
-  committable.file_count = static_cast<int64_t>(files.size());
-  for (const StagedFile& file : files) {
+  for (const Identifier& name : plan.key_names()) committable.key_columns.push_back(name.name());
+  committable.operation =
+      plan.overwrite() ? "overwrite" : (committable.key_columns.empty() ? "append" : "upsert");
+  committable.reject_files = files.rejects;
+  committable.file_count = static_cast<int64_t>(files.data.size());
+  for (const StagedFile& file : files.data) {
     committable.row_count += file.rows;
     committable.byte_count += file.bytes;
   }
+  if (files.data.empty()) {
+    ARROW_ASSIGN_OR_RAISE(committable.manifest_sha256, DigestWithoutManifest(committable));
+    return committable.ToJson();
+  }
   // Part of the digest stands in the key: other content never gets the same one.
-  ARROW_ASSIGN_OR_RAISE(std::string text, ManifestText(files));
+  ARROW_ASSIGN_OR_RAISE(std::string text, ManifestText(files.data));
   ARROW_ASSIGN_OR_RAISE(std::string digest, Sha256Hex(text));
   const std::string key = job_id + "/" + plan.sink_id() + "/" + attempt_id + "/" +
                           std::to_string(checkpoint_id) + "-" + digest.substr(0, 12) + ".manifest";
-  ARROW_ASSIGN_OR_RAISE(WrittenManifest manifest, WriteManifest(*staging, key, files));
+  ARROW_ASSIGN_OR_RAISE(WrittenManifest manifest, WriteManifest(*staging, key, files.data));
   committable.manifest_url = manifest.url;
   committable.manifest_sha256 = manifest.sha256;
   return committable.ToJson();

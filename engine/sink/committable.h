@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/file/staged_file.h"
 #include "engine/sink/sink_plan.h"
 
 namespace redshift {
 
 class Staging;
-struct StagedFile;
 
 /// All that a commit needs, so that it never depends on the options of the day it runs. No secrets.
 struct Committable {
@@ -34,8 +34,8 @@ struct Committable {
   std::string ledger_schema;
   std::string ledger_table;
 
-  std::string manifest_url;
-  std::string manifest_sha256;
+  std::string manifest_url;     ///< empty: no data files
+  std::string manifest_sha256;  ///< without a manifest, of job, sink, attempt and checkpoint
   int64_t file_count = 0;
   int64_t row_count = 0;
   int64_t byte_count = 0;
@@ -45,8 +45,8 @@ struct Committable {
   std::vector<std::string> columns;
   std::vector<std::string> key_columns;   ///< empty: append
   std::vector<std::string> copy_options;  ///< of sink.copy.options
-  std::string operation = "append";
-  std::vector<std::string> reject_files;
+  std::string operation = "append";       ///< "append", "upsert" or "overwrite"
+  std::vector<StagedFile> reject_files;
 
   /// What the ledger knows this commit by: the manifest's SHA-256, or run:<run id>.
   std::string identity() const { return checkpointed ? manifest_sha256 : "run:" + run_id; }
@@ -56,11 +56,12 @@ struct Committable {
   static arrow::Result<Committable> FromJson(std::string_view json);
 };
 
-/// Writes the manifest of `files` beside them and returns the committable as JSON. `attempt_id` is the
-/// aggregator's UUID: a repeat after a failure writes another manifest, never over this one. `files` must not
-/// be empty. Blocks for the upload.
+/// Writes the manifest of `files.data`, if there are any, beside them and returns the committable as JSON.
+/// `attempt_id` is the aggregator's UUID: a repeat after a failure writes another manifest, never over this
+/// one. Without data files there must be reject files, or the plan must be an overwrite. Blocks for the
+/// upload.
 arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* staging, const std::string& job_id,
                                            const std::string& attempt_id, int64_t checkpoint_id,
-                                           bool checkpointed, const std::vector<StagedFile>& files);
+                                           bool checkpointed, const StagedFiles& files);
 
 }  // namespace redshift

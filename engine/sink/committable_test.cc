@@ -57,7 +57,7 @@ TEST(Committable, MissingAndWrongFieldsAreNamed) {
 }
 
 TEST(Committable, WhatThisConnectorCannotDoIsRefusedRatherThanHalfDone) {
-  for (const char* field : {"key_columns", "copy_options", "reject_files"}) {
+  for (const char* field : {"key_columns", "copy_options"}) {
     Json json = Json::parse(kVersion1);
     json[field] = {"x"};
     EXPECT_TRUE(Committable::FromJson(json.dump()).status().IsNotImplemented()) << field;

@@ -73,7 +73,7 @@ class Committer::Impl {
 
   arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
                                              int64_t checkpoint_id, const std::optional<std::string>& run_id,
-                                             const std::vector<StagedFile>& files);
+                                             const StagedFiles& files);
   arrow::Result<CommitOutcome> Commit(const std::string& text);
   void Interrupt();
   arrow::Status Close();
@@ -139,7 +139,7 @@ arrow::Result<std::string> Committer::Impl::MakeCommittable(const std::string& j
                                                             const std::string& attempt_id,
                                                             int64_t checkpoint_id,
                                                             const std::optional<std::string>& run_id,
-                                                            const std::vector<StagedFile>& files) {
+                                                            const StagedFiles& files) {
   ARROW_RETURN_NOT_OK(OpenStaging());
   return redshift::MakeCommittable(run_id ? plan_.WithRunId(*run_id) : plan_, staging_.get(), job_id,
                                    attempt_id, checkpoint_id, /*checkpointed=*/!run_id, files);
@@ -420,7 +420,7 @@ arrow::Result<std::unique_ptr<Committer>> Committer::Make(const SinkPlan& plan, 
 arrow::Result<std::string> Committer::MakeCommittable(const std::string& job_id,
                                                       const std::string& attempt_id, int64_t checkpoint_id,
                                                       const std::optional<std::string>& run_id,
-                                                      const std::vector<StagedFile>& files) {
+                                                      const StagedFiles& files) {
   return impl_->MakeCommittable(job_id, attempt_id, checkpoint_id, run_id, files);
 }
 

@@ -14,7 +14,7 @@
 
 namespace redshift {
 
-struct StagedFile;
+struct StagedFiles;
 
 struct CommitOutcome {
   enum class Kind {
@@ -38,10 +38,10 @@ class Committer {
 
   /// Writes the manifest of `files`, as redshift::MakeCommittable does. `run_id` for a job that commits once
   /// at its end: one sink object may stand in several topologies, each with a run of its own. Blocks for the
-  /// upload.
+  /// upload. Fails when the sum of the rows rejected since Make passes sink.bad-rows.max.
   arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
                                              int64_t checkpoint_id, const std::optional<std::string>& run_id,
-                                             const std::vector<StagedFile>& files);
+                                             const StagedFiles& files);
 
   /// One transaction: lock the ledger, look for this identity, COPY, compare counts, ledger row, COMMIT. May
   /// be called again with the same committable, in another process too: what is in the ledger is not loaded

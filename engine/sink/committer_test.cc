@@ -58,7 +58,7 @@ class CommitterTest : public ::testing::Test {
     const std::string key = table_ + "/" + std::to_string(checkpoint) + "-" + std::to_string(++files_);
     file_ = StageCsv(staging_.get(), key, csv, rows);
     auto committable = MakeCommittable(plan, staging_.get(), "job-1", "aggregator-" + std::to_string(files_),
-                                       checkpoint, checkpointed, {file_});
+                                       checkpoint, checkpointed, {.data = {file_}, .rejects = {}});
     EXPECT_TRUE(committable.ok()) << committable.status();
     return *committable;
   }
@@ -494,7 +494,9 @@ TEST_F(CommitterTest, InterruptStopsTheUploadOfAManifest) {
     committer->Interrupt();
   });
   const StagedFile file{.url = "s3://local/" + table_ + "/1.csv", .bytes = 1, .rows = 1};
-  EXPECT_FALSE(committer->MakeCommittable("job-1", "aggregator", 1, std::nullopt, {file}).ok());
+  EXPECT_FALSE(
+      committer->MakeCommittable("job-1", "aggregator", 1, std::nullopt, {.data = {file}, .rejects = {}})
+          .ok());
   stopper.join();
   // It would have gone on to the eighth.
   EXPECT_LT(gate.faults(), 8);

@@ -1,5 +1,6 @@
 #include "engine/sink/sink_plan.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -26,6 +27,7 @@ struct SinkPlan::Request {
   std::vector<std::string> primary_key;
   std::string null_marker;
   std::string run_id;
+  bool overwrite = false;
 
   static arrow::Result<Request> Parse(std::string_view json);
 };
@@ -51,6 +53,7 @@ arrow::Result<SinkPlan::Request> SinkPlan::Request::Parse(std::string_view text)
     }
     request.null_marker = json.value("null_marker", "");
     request.run_id = json.value("run_id", "");
+    request.overwrite = json.value("overwrite", false);
   } catch (const Json::exception&) {
     return arrow::Status::Invalid(
         "The plan of a sink needs \"options\" (texts by key), \"columns\" (each with \"name\" and \"type\") "
@@ -79,11 +82,10 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   ARROW_ASSIGN_OR_RAISE(Options options, Options::Parse(request.options));
   ARROW_ASSIGN_OR_RAISE(QualifiedName table,
                         QualifiedName::Make(options.table().schema, options.table().table));
-  if (!request.primary_key.empty()) {
-    return arrow::Status::NotImplemented(
-        "Table ", table.ToString(),
-        " declares a PRIMARY KEY: upserts and deletes by key are not supported "
-        "yet. Leave the key out to append rows.");
+  if (request.overwrite && options.Get(option::kSinkWriteMode) != option::WriteMode::kCopy) {
+    return arrow::Status::Invalid("INSERT OVERWRITE into ", table.ToString(),
+                                  " needs 'sink.write.mode' = 'copy': rows sent one batch after the other "
+                                  "cannot replace the table's in one transaction.");
   }
   TableSchema schema(std::move(request.columns), std::move(request.primary_key));
   ARROW_RETURN_NOT_OK(CheckSupported(schema, TimestampOverflowOf(options)));
@@ -92,6 +94,17 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
     ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column.name, "column"));
     column_names.push_back(std::move(name));
   }
+  std::vector<Identifier> key_names;
+  for (const std::string& column : schema.primary_key()) {
+    ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column, "column"));
+    if (std::find(column_names.begin(), column_names.end(), name) == column_names.end()) {
+      return arrow::Status::Invalid("The PRIMARY KEY of ", table.ToString(), " names '", column,
+                                    "', which is no column of the table.");
+    }
+    key_names.push_back(std::move(name));
+  }
+  std::vector<std::string> declared;
+  for (const Identifier& name : column_names) declared.push_back(name.name());
 
   ARROW_ASSIGN_OR_RAISE(std::string digest,
                         Sha256Hex(options.Get(option::kHostname) + "\n" + options.Get(option::kDatabaseName) +
@@ -107,7 +120,8 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   if (auto run_id = options.Find(option::kSinkRunId)) request.run_id = *std::move(run_id);
   return SinkPlan(std::make_shared<const State>(
       State{std::move(options), std::move(schema), std::move(request.null_marker), std::move(request.run_id),
-            digest.substr(0, 8), std::move(table), std::move(ledger), std::move(column_names)}));
+            digest.substr(0, 8), std::move(table), std::move(ledger), std::move(column_names),
+            std::move(key_names), StageColumns::For(declared), request.overwrite}));
 }
 
 arrow::Result<QualifiedName> SinkPlan::LedgerName(const Options& options, const QualifiedName& table) {
@@ -142,7 +156,8 @@ std::string SinkPlan::ToJson() const {
   }
   return Json{{"version", kPlanVersion},       {"options", options().given()},
               {"columns", std::move(columns)}, {"primary_key", schema().primary_key()},
-              {"null_marker", null_marker()},  {"run_id", run_id()}}
+              {"null_marker", null_marker()},  {"run_id", run_id()},
+              {"overwrite", overwrite()}}
       .dump();
 }
 

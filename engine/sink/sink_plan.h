@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/option/options.h"
+#include "engine/sink/stage_columns.h"
 #include "engine/sql/identifier.h"
 #include "engine/type/table_schema.h"
 
@@ -25,8 +26,9 @@ struct WriterContext {
 /// The plan of one sink: checked options, schema and the values drawn once per job. Immutable, cheap to copy.
 class SinkPlan {
  public:
-  /// `request`: {"options": {key: value}, "columns": [{"name", "type"}], "primary_key": [names]}. Pure:
-  /// refuses whatever can be refused without asking the warehouse, and draws the NULL marker and the run id.
+  /// `request`: {"options": {key: value}, "columns": [{"name", "type"}], "primary_key": [names],
+  /// "overwrite": bool}. Pure: refuses whatever can be refused without asking the warehouse, and draws the
+  /// NULL marker and the run id.
   static arrow::Result<SinkPlan> Make(std::string_view request);
   /// What ToJson wrote. The text holds the options with their secrets, as the job graph does: never log it.
   static arrow::Result<SinkPlan> FromJson(std::string_view json);
@@ -49,6 +51,12 @@ class SinkPlan {
   const QualifiedName& ledger() const { return state_->ledger; }
   /// The declared columns as statements name them, in the declared order.
   const std::vector<Identifier>& column_names() const { return state_->column_names; }
+  /// The columns of the PRIMARY KEY in its order; empty: rows are appended.
+  const std::vector<Identifier>& key_names() const { return state_->key_names; }
+  /// Names of the columns that staged changes have behind the declared ones. Only for a table with a key.
+  const StageColumns& stage_columns() const { return state_->stage_columns; }
+  /// The rows of the table are replaced (INSERT OVERWRITE).
+  bool overwrite() const { return state_->overwrite; }
   /// Label of the sessions of this sink.
   std::string query_group() const { return "flink-connector-redshift " + state_->sink_id; }
 
@@ -62,6 +70,9 @@ class SinkPlan {
     QualifiedName table;
     QualifiedName ledger;
     std::vector<Identifier> column_names;
+    std::vector<Identifier> key_names;
+    StageColumns stage_columns;
+    bool overwrite = false;
   };
   struct Request;
   static arrow::Result<SinkPlan> Build(Request request);

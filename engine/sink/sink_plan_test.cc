@@ -115,10 +115,37 @@ TEST(SinkPlan, LedgerNameIsNeverCutInsideACharacter) {
   EXPECT_THAT(ledger, HasSubstr("ä_"));
 }
 
-TEST(SinkPlan, PrimaryKeyIsRefusedAsNotSupportedYet) {
+TEST(SinkPlan, KeepsKeyAndOverwriteOnItsWayThroughTheJobGraph) {
   Json request = CopyRequest();
   request["primary_key"] = {"Id"};
-  EXPECT_THAT(Refusal(request), AllOf(HasSubstr("public.flights"), HasSubstr("not supported yet")));
+  request["overwrite"] = true;
+  const SinkPlan plan = *SinkPlan::FromJson(Make(request)->ToJson());
+  ASSERT_EQ(plan.key_names().size(), 1);
+  EXPECT_EQ(plan.key_names()[0].name(), "id");
+  EXPECT_TRUE(plan.overwrite());
+  EXPECT_TRUE(Make(CopyRequest())->key_names().empty());
+  EXPECT_FALSE(Make(CopyRequest())->overwrite());
+}
+
+TEST(SinkPlan, KeyOfAColumnThatIsNotThereIsRefused) {
+  Json request = CopyRequest();
+  request["primary_key"] = {"number"};
+  EXPECT_THAT(Refusal(request), AllOf(HasSubstr("'number'"), HasSubstr("PRIMARY KEY")));
+}
+
+TEST(SinkPlan, OverwriteOutsideCopyModeIsRefused) {
+  Json request = CopyRequest();
+  request["overwrite"] = true;
+  request["options"]["sink.write.mode"] = "jdbc";
+  EXPECT_THAT(Refusal(request), HasSubstr("'sink.write.mode' = 'copy'"));
+}
+
+TEST(SinkPlan, ColumnsOfAStageAreNeverTheUsers) {
+  const StageColumns free = StageColumns::For({"id", "name"});
+  EXPECT_EQ(free.op + free.seq + free.subtask, "_op_seq_subtask");
+  const StageColumns taken = StageColumns::For({"_OP", "_op_1", "_seq"});
+  EXPECT_EQ(taken.op, "_op_2");
+  EXPECT_EQ(taken.seq, "_seq_1");
 }
 
 TEST(SinkPlan, RefusesOptionsThatCannotWork) {

@@ -29,7 +29,7 @@ using CopyAuthorization = std::variant<IamRole, S3Keys>;
 
 /// Everything a COPY of CSV files through a manifest says.
 struct CopyRequest {
-  QualifiedName target;
+  TableReference target;
   std::vector<Identifier> columns;  ///< in the order of the fields in the files
   std::string manifest_url;         ///< s3://bucket/key of the manifest itself
   CopyAuthorization authorization;

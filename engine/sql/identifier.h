@@ -6,6 +6,7 @@
 #include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace redshift {
 
@@ -50,6 +51,28 @@ class QualifiedName {
   QualifiedName(Identifier schema, Identifier table) : schema_(std::move(schema)), table_(std::move(table)) {}
   Identifier schema_;
   Identifier table_;
+};
+
+/// A table as a statement names it: a QualifiedName, or a temporary table of the session, which has no
+/// schema.
+class TableReference {
+ public:
+  TableReference(const QualifiedName& table)  // NOLINT(google-explicit-constructor)
+      : quoted_(table.Quoted()), shown_(table.ToString()) {}
+  static TableReference Temporary(const Identifier& name) {
+    return TableReference(name.Quoted(), name.name());
+  }
+
+  /// Ready for a statement.
+  const std::string& Quoted() const { return quoted_; }
+  /// For messages.
+  const std::string& ToString() const { return shown_; }
+
+ private:
+  TableReference(std::string quoted, std::string shown)
+      : quoted_(std::move(quoted)), shown_(std::move(shown)) {}
+  std::string quoted_;
+  std::string shown_;
 };
 
 /// What Redshift allows for a name, in bytes of UTF-8.

@@ -4,7 +4,7 @@
 
 namespace redshift {
 
-Statement InsertSql(const QualifiedName& target, const std::vector<Identifier>& columns, int rows) {
+Statement InsertSql(const TableReference& target, const std::vector<Identifier>& columns, int rows) {
   Statement statement;
   statement.label = "INSERT into " + target.ToString();
   std::string& text = statement.text;

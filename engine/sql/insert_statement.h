@@ -15,6 +15,6 @@ inline constexpr int kMaxParameters = 32767;
 inline constexpr int64_t kMaxStatementBytes = 15 * 1024 * 1024;
 
 /// INSERT INTO t (columns) VALUES ($1,$2),($3,$4)...; rows * columns must not pass kMaxParameters.
-Statement InsertSql(const QualifiedName& target, const std::vector<Identifier>& columns, int rows);
+Statement InsertSql(const TableReference& target, const std::vector<Identifier>& columns, int rows);
 
 }  // namespace redshift
