@@ -11,7 +11,7 @@
 #include "bench/tables.h"
 #include "engine/file/csv_encoder.h"
 #include "engine/row/binary_row_reader.h"
-#include "engine/type/row_validator.h"
+#include "engine/row/row_validator.h"
 
 namespace redshift {
 namespace {
@@ -32,7 +32,7 @@ struct Fixture {
     for (const Frames& frames : table.buffers) {
       batches.push_back(reader.Read(frames.bytes, frames.row_count).ValueOrDie());
       arrow::BufferBuilder out;
-      CheckOk(encoder.Encode(*batches.back(), &out));
+      CheckOk(encoder.Encode(*batches.back().rows, &out));
       csv.push_back(out.Finish().ValueOrDie());
     }
   }
@@ -41,7 +41,7 @@ struct Fixture {
   BinaryRowReader reader;
   RowValidator validator;
   CsvEncoder encoder;
-  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+  std::vector<ChangeBatch> batches;
   std::vector<std::shared_ptr<arrow::Buffer>> csv;
 };
 
@@ -99,7 +99,7 @@ void PerRow(benchmark::State& state, const Fixture& fixture, auto&& step) {
   state.counters["bytes/row"] = rows == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(rows);
 }
 
-std::shared_ptr<arrow::RecordBatch> Read(const Fixture& fixture, size_t i) {
+ChangeBatch Read(const Fixture& fixture, size_t i) {
   const Frames& frames = fixture.table.buffers[i];
   return fixture.reader.Read(frames.bytes, frames.row_count).ValueOrDie();
 }
@@ -113,7 +113,7 @@ void ReadRows(benchmark::State& state, const Fixture& fixture) {
 
 void Validate(benchmark::State& state, const Fixture& fixture) {
   PerRow(state, fixture, [&](size_t i) {
-    CheckOk(fixture.validator.Check(*fixture.batches[i], 0));
+    CheckOk(fixture.validator.Check(fixture.batches[i], 0));
     return int64_t{0};
   });
 }
@@ -122,7 +122,7 @@ void EncodeCsv(benchmark::State& state, const Fixture& fixture) {
   arrow::BufferBuilder out;
   PerRow(state, fixture, [&](size_t i) {
     out.Rewind(0);
-    CheckOk(fixture.encoder.Encode(*fixture.batches[i], &out));
+    CheckOk(fixture.encoder.Encode(*fixture.batches[i].rows, &out));
     return out.length();
   });
 }
@@ -138,8 +138,8 @@ void RowsToCsv(benchmark::State& state, const Fixture& fixture) {
   PerRow(state, fixture, [&](size_t i) {
     out.Rewind(0);
     const auto batch = Read(fixture, i);
-    CheckOk(fixture.validator.Check(*batch, 0));
-    CheckOk(fixture.encoder.Encode(*batch, &out));
+    CheckOk(fixture.validator.Check(batch, 0));
+    CheckOk(fixture.encoder.Encode(*batch.rows, &out));
     return out.length();
   });
 }
@@ -150,8 +150,8 @@ void RowsToCsvZstd(benchmark::State& state, const Fixture& fixture) {
   PerRow(state, fixture, [&](size_t i) {
     out.Rewind(0);
     const auto batch = Read(fixture, i);
-    CheckOk(fixture.validator.Check(*batch, 0));
-    CheckOk(fixture.encoder.Encode(*batch, &out));
+    CheckOk(fixture.validator.Check(batch, 0));
+    CheckOk(fixture.encoder.Encode(*batch.rows, &out));
     return compression.Add(out.data(), out.length());
   });
 }
@@ -169,7 +169,7 @@ void ArrowWriteCsv(benchmark::State& state, const Fixture& fixture) {
   auto out = arrow::io::BufferOutputStream::Create(4 << 20).ValueOrDie();
   PerRow(state, fixture, [&](size_t i) {
     CheckOk(out->Reset(4 << 20));
-    CheckOk(arrow::csv::WriteCSV(*fixture.batches[i], options, out.get()));
+    CheckOk(arrow::csv::WriteCSV(*fixture.batches[i].rows, options, out.get()));
     return out->Tell().ValueOrDie();
   });
 }
@@ -181,7 +181,7 @@ void RowsToArrowCsvZstd(benchmark::State& state, const Fixture& fixture) {
   PerRow(state, fixture, [&](size_t i) {
     const auto batch = Read(fixture, i);
     CheckOk(out->Reset(4 << 20));
-    CheckOk(arrow::csv::WriteCSV(*batch, options, out.get()));
+    CheckOk(arrow::csv::WriteCSV(*batch.rows, options, out.get()));
     const auto csv = out->Finish().ValueOrDie();
     return compression.Add(csv->data(), csv->size());
   });

@@ -237,7 +237,7 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
               "the text is the marker that this job uses for NULL; submit the job again, which draws "
               "another one");
         }
-        if (size > kMaxCopyRowBytes) {
+        if (size > size_t{kMaxCopyRowBytes}) {
           cursor.Rewind(row_begin);
           return bad_row(row, columns_[i].name,
                          "text of " + std::to_string(size) + " bytes; COPY takes rows of at most 4 MB");
@@ -251,7 +251,7 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
     }
     cursor.at[-1] = '\n';
     const size_t row_bytes = cursor.position() - row_begin;
-    if (row_bytes > kMaxCopyRowBytes) {
+    if (row_bytes > size_t{kMaxCopyRowBytes}) {
       cursor.Rewind(row_begin);
       return bad_row(row, "", std::to_string(row_bytes) + " bytes as CSV; COPY takes rows of at most 4 MB");
     }

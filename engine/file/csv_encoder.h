@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/row/row_validator.h"
 #include "engine/type/table_schema.h"
 
 namespace redshift {
-
-/// The largest row that COPY takes, in bytes, from any source (Redshift: "Quotas and limits").
-inline constexpr size_t kMaxCopyRowBytes = 4 * 1024 * 1024;
 
 /// Writes record batches as the CSV that our COPY reads: comma, `"` doubled inside quotes, LF after every
 /// record, no header. NULL of a character column is the bare null marker, NULL of any other column an empty

@@ -10,7 +10,7 @@
 #include "engine/file/csv_encoder.h"
 #include "engine/row/binary_row_reader.h"
 #include "engine/row/golden/golden_rows.h"
-#include "engine/type/row_validator.h"
+#include "engine/row/row_validator.h"
 
 namespace redshift {
 namespace {
@@ -80,7 +80,7 @@ TEST(CsvGolden, EveryValueOfFlinkReadsBackTheSame) {
   for (const GoldenCase& golden : ReadGoldenCases()) {
     auto reader = BinaryRowReader::Make(golden.schema, TimestampOverflow::kCut).ValueOrDie();
     auto encoder = CsvEncoder::Make(golden.schema, "nul7f3a").ValueOrDie();
-    const auto batch = reader.Read(golden.frames, golden.row_count()).ValueOrDie();
+    const auto batch = reader.Read(golden.frames, golden.row_count()).ValueOrDie().rows;
     arrow::BufferBuilder out;
     ASSERT_TRUE(encoder.Encode(*batch, &out).ok());
     const auto records =
@@ -134,9 +134,9 @@ TEST(CsvGolden, DamagedRowsThatPassTheValidatorCanBeEncoded) {
         damaged[random() % damaged.size()] = static_cast<uint8_t>(random());
       }
       const auto batch = reader.Read(damaged, golden.row_count());
-      if (!batch.ok() || !validator.Check(**batch, 0).ok()) continue;
+      if (!batch.ok() || !validator.Check(*batch, 0).ok()) continue;
       arrow::BufferBuilder out;
-      encoded += encoder.Encode(**batch, &out).ok() ? 1 : 0;
+      encoded += encoder.Encode(*batch->rows, &out).ok() ? 1 : 0;
     }
   }
   EXPECT_GT(encoded, 100);

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/row/change_batch.h"
 #include "engine/type/table_schema.h"
 
 namespace redshift {
@@ -22,19 +23,21 @@ class BinaryRowReader {
   static arrow::Result<BinaryRowReader> Make(const TableSchema& schema, TimestampOverflow overflow);
 
   /// Reads exactly `row_count` frames. Invalid when the frames do not hold exactly that many rows, are
-  /// damaged, or hold another row kind than +I; nothing is returned then. Text is taken over unchecked: it
+  /// damaged, or hold another row kind than +I although the table has no key; nothing is returned then. Of
+  /// -U and -D only the key's columns are read. Text is taken over unchecked: it
   /// may hold invalid UTF-8 and U+0000, which RowValidator finds. Digits of a timestamp after the sixth are
   /// cut; an instant beyond what 64 bits of microseconds hold becomes the farthest one, which RowValidator
   /// finds too.
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Read(std::span<const uint8_t> frames,
-                                                          int64_t row_count) const;
+  arrow::Result<ChangeBatch> Read(std::span<const uint8_t> frames, int64_t row_count) const;
 
  private:
-  explicit BinaryRowReader(TableSchema schema);
+  BinaryRowReader(TableSchema schema, std::vector<bool> is_key);
 
   TableSchema schema_;
   std::shared_ptr<arrow::Schema> arrow_schema_;
-  size_t fixed_size_;  // of every row: header, null bits and one slot of 8 bytes per field
+  size_t fixed_size_;            // of every row: header, null bits and one slot of 8 bytes per field
+  std::vector<bool> is_key_;     // per column; empty without a key
+  std::vector<uint8_t> no_row_;  // a row of NULLs: what deletes hold outside their key
 };
 
 }  // namespace redshift

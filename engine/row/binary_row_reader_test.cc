@@ -71,7 +71,8 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> Read(const GoldenCase& golden
                                                         std::span<const uint8_t> frames) {
   ARROW_ASSIGN_OR_RAISE(BinaryRowReader reader,
                         BinaryRowReader::Make(golden.schema, TimestampOverflow::kCut));
-  return reader.Read(frames, golden.row_count());
+  ARROW_ASSIGN_OR_RAISE(ChangeBatch batch, reader.Read(frames, golden.row_count()));
+  return batch.rows;
 }
 
 std::string ErrorOf(const GoldenCase& golden, std::span<const uint8_t> frames) {

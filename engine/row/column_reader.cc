@@ -240,7 +240,8 @@ arrow::Status ColumnReader::AppendText(std::span<const RowBytes> rows, const uin
     const RowBytes& row = rows[i];
     const uint64_t slot = Slot<uint64_t>(row);
     if (IsNull(row)) {
-      pieces[i] = {row.data, 0};
+      // Every row, also the one that stands for a delete's NULLs, has the bytes of a short copy.
+      pieces[i] = {rows[i].data, 0};
     } else if ((slot & kInlineMark) != 0) {
       const size_t size = (slot >> 56) & 0x7F;
       if (size > kMaxInlineText) return Damaged(i, "its text has more bytes than a slot holds");

@@ -20,7 +20,7 @@
 #include "engine/sink/copy_memory.h"
 #include "engine/sink/row_chunks.h"
 #include "engine/type/bad_row.h"
-#include "engine/type/row_validator.h"
+#include "engine/row/row_validator.h"
 
 namespace redshift {
 
@@ -176,9 +176,9 @@ class CopyWriter::Impl {
       ARROW_ASSIGN_OR_RAISE(const auto batch,
                             reader_.Read({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows));
       chunk.frames.reset();
-      ARROW_RETURN_NOT_OK(validator_.Check(*batch, chunk.first_row));
+      ARROW_RETURN_NOT_OK(validator_.Check(batch, chunk.first_row));
       csv_.Rewind(0);
-      ARROW_RETURN_NOT_OK(encoder_.Encode(*batch, &csv_, chunk.first_row));
+      ARROW_RETURN_NOT_OK(encoder_.Encode(*batch.rows, &csv_, chunk.first_row));
     }
     // Counted until here, since the batch took the place of the frames.
     {

@@ -17,7 +17,7 @@
 #include "engine/sql/insert_statement.h"
 #include "engine/sql/session_statements.h"
 #include "engine/type/bad_row.h"
-#include "engine/type/row_validator.h"
+#include "engine/row/row_validator.h"
 #include "engine/warehouse/retry_policy.h"
 #include "engine/warehouse/session.h"
 
@@ -206,8 +206,9 @@ void InsertWriter::Impl::Run() {
 arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) {
   Batch batch;
   for (const Chunk& chunk : chunks) {
-    ARROW_ASSIGN_OR_RAISE(auto rows, reader_.Read(chunk.frames, chunk.rows));
-    ARROW_RETURN_NOT_OK(validator_.Check(*rows, rows_read_));
+    ARROW_ASSIGN_OR_RAISE(const ChangeBatch changes, reader_.Read(chunk.frames, chunk.rows));
+    ARROW_RETURN_NOT_OK(validator_.Check(changes, rows_read_));
+    const auto& rows = changes.rows;
     for (int64_t from = 0; from < rows->num_rows();) {
       if (batch.rows == 0) batch.first_row = rows_read_ + from;
       const int64_t count = std::min(batch_rows_ - batch.rows, rows->num_rows() - from);

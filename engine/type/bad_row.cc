@@ -24,7 +24,9 @@ arrow::Status BadRowError(BadRow bad_row) {
   std::string message = "row " + std::to_string(bad_row.row);
   if (!bad_row.table.empty()) message += " for table " + bad_row.table;
   if (!bad_row.column.empty()) message += ", column \"" + bad_row.column + "\"";
+  if (!bad_row.key.empty()) message += " (key " + bad_row.key + ")";
   message += " cannot be written: " + bad_row.reason;
+  if (!bad_row.value.empty()) message += "; the value is " + bad_row.value;
   return arrow::Status::Invalid(message).WithDetail(std::make_shared<BadRowDetail>(std::move(bad_row)));
 }
 

@@ -16,6 +16,21 @@ std::shared_ptr<arrow::Schema> TableSchema::arrow_schema() const {
   return arrow::schema(std::move(fields));
 }
 
+arrow::Result<std::vector<size_t>> TableSchema::KeyPositions() const {
+  std::vector<size_t> positions;
+  positions.reserve(primary_key_.size());
+  for (const std::string& name : primary_key_) {
+    size_t at = 0;
+    while (at < columns_.size() && columns_[at].name != name) ++at;
+    if (at == columns_.size()) {
+      return arrow::Status::Invalid("the PRIMARY KEY names the column \"", name,
+                                    "\", which the table does not have");
+    }
+    positions.push_back(at);
+  }
+  return positions;
+}
+
 std::string FoldName(std::string_view name) {
   std::string folded(name);
   for (char& c : folded) {

@@ -26,6 +26,9 @@ class TableSchema {
   const std::vector<Column>& columns() const { return columns_; }
   /// Names of the key's columns as declared; empty without PRIMARY KEY.
   const std::vector<std::string>& primary_key() const { return primary_key_; }
+  /// Positions of the key's columns in columns(), in the order of the key. Invalid when the key names a
+  /// column that is not there.
+  arrow::Result<std::vector<size_t>> KeyPositions() const;
   /// The schema of this table's record batches. Only for a schema that passed CheckSupported.
   std::shared_ptr<arrow::Schema> arrow_schema() const;
 

@@ -1,4 +1,4 @@
-#include "engine/type/row_validator.h"
+#include "engine/row/row_validator.h"
 
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
@@ -32,7 +32,7 @@ arrow::Status Check(const std::string& declared, const RedshiftType& target,
   const TargetTable table{"public", "people", {{"name", target, not_null}}};
   const auto validator = RowValidator::Make(schema, table, "public.people").ValueOrDie();
   const auto batch = arrow::RecordBatch::Make(schema.arrow_schema(), array->length(), {array});
-  return validator.Check(*batch, 1000);
+  return validator.Check({.rows = batch, .changes = {}}, 1000);
 }
 
 RedshiftType Varchar(int32_t bytes) {
@@ -79,7 +79,7 @@ TEST(RowValidator, ReportsTheFirstBadRowOfAllColumns) {
   const auto validator = RowValidator::Make(schema, table, "t").ValueOrDie();
   const auto batch = arrow::RecordBatch::Make(
       schema.arrow_schema(), 3, {TextArray({"x", "y", "long"}), TextArray({"x", "long", "long"})});
-  const arrow::Status status = validator.Check(*batch, 0);
+  const arrow::Status status = validator.Check({.rows = batch, .changes = {}}, 0);
   ASSERT_NE(FindBadRow(status), nullptr);
   EXPECT_EQ(FindBadRow(status)->row, 1);
   EXPECT_EQ(FindBadRow(status)->column, "b");

@@ -1,0 +1,148 @@
+#include "engine/row/value_check.h"
+
+#include <arrow/array/data.h>
+
+#include <cstring>
+#include <limits>
+
+#include "engine/type/text_check.h"
+
+namespace redshift {
+namespace {
+
+__extension__ using Int128 = __int128;
+
+// The years 1 to 9999, which is what four digits can write.
+constexpr int32_t kFirstDay = -719162;
+constexpr int32_t kLastDay = 2932896;
+constexpr int64_t kMicrosPerDay = 86400000000;
+constexpr int64_t kFirstMicro = kFirstDay * kMicrosPerDay;
+constexpr int64_t kLastMicro = (kLastDay + 1) * kMicrosPerDay - 1;
+constexpr int32_t kMillisPerDay = 86400000;
+
+Int128 PowerOfTen(int exponent) {
+  Int128 power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+/// Reports every value that is not NULL and that `is_bad` does not like.
+template <typename T>
+void ReportBad(const arrow::ArrayData& column, int64_t rows, const ReportBadValue& report,
+               std::string_view reason, auto&& is_bad) {
+  const T* values = column.GetValues<T>(1);
+  // Without a branch per row first: hardly ever is anything found.
+  bool any = false;
+  for (int64_t row = 0; row < rows; ++row) any |= is_bad(values[row]);
+  if (!any) return;
+  for (int64_t row = 0; row < rows; ++row) {
+    if (is_bad(values[row]) && !column.IsNull(row) && !report(row, std::string(reason))) return;
+  }
+}
+
+/// What is wrong with one text; empty when nothing is.
+std::string TextFault(const uint8_t* text, size_t size, const ValueRule& rule) {
+  if (size > static_cast<size_t>(rule.target.length) && rule.text_length) {
+    return "text of " + std::to_string(size) + " bytes is longer than " + rule.target.ToSql() +
+           ", which counts bytes";
+  }
+  switch (FindTextFlaw(text, size)) {
+    case TextFlaw::kNul:
+      return "text holds the character U+0000, which Redshift cannot store";
+    case TextFlaw::kInvalidUtf8:
+      // ACCEPTINVCHARS is about VARCHAR columns alone.
+      if (rule.text_utf8 || rule.target.kind != RedshiftKind::kVarchar) return "text is not valid UTF-8";
+      if (std::memchr(text, 0, size) != nullptr) {
+        return "text holds the character U+0000, which Redshift cannot store";
+      }
+      break;
+    case TextFlaw::kNone:
+      break;
+  }
+  if (rule.target.kind == RedshiftKind::kChar && !IsPlainAscii(text, size)) {
+    return "text holds a character outside ASCII, which " + rule.target.ToSql() + " cannot store";
+  }
+  if (!rule.null_marker.empty() && size == rule.null_marker.size() &&
+      std::memcmp(text, rule.null_marker.data(), size) == 0) {
+    return "the text is the marker that this job uses for NULL; submit the job again, which draws another "
+           "one";
+  }
+  return "";
+}
+
+void CheckText(const arrow::ArrayData& column, int64_t rows, const ValueRule& rule,
+               const ReportBadValue& report) {
+  if (rows == 0) return;
+  const int32_t* offsets = column.GetValues<int32_t>(1);
+  const uint8_t* data = column.GetValues<uint8_t>(2, 0);
+  const int32_t limit = rule.text_length ? rule.target.length : std::numeric_limits<int32_t>::max();
+  const int32_t marker_size = rule.null_marker.empty() ? -1 : static_cast<int32_t>(rule.null_marker.size());
+  bool suspicious = false;
+  for (int64_t row = 0; row < rows; ++row) {
+    const int32_t size = offsets[row + 1] - offsets[row];
+    suspicious |= size > limit || size == marker_size;
+  }
+  if (!suspicious && IsPlainAscii(data + offsets[0], static_cast<size_t>(offsets[rows] - offsets[0]))) return;
+  for (int64_t row = 0; row < rows; ++row) {
+    const int32_t size = offsets[row + 1] - offsets[row];
+    if (size == 0 || column.IsNull(row)) continue;
+    std::string fault = TextFault(data + offsets[row], static_cast<size_t>(size), rule);
+    if (!fault.empty() && !report(row, std::move(fault))) return;
+  }
+}
+
+void CheckDecimal(const arrow::ArrayData& column, int64_t rows, const ValueRule& rule,
+                  const ReportBadValue& report) {
+  const FlinkType& declared = rule.declared;
+  const RedshiftType& target = rule.target;
+  const Int128 limit = PowerOfTen(declared.precision);
+  ReportBad<Int128>(column, rows, report,
+                    "the number has more digits than DECIMAL(" + std::to_string(declared.precision) + ", " +
+                        std::to_string(declared.scale) + ")",
+                    [&](Int128 v) { return v >= limit || v <= -limit; });
+  if (target.kind == RedshiftKind::kDecimal && target.precision == 19) {
+    // Redshift: "Numeric types": up to 19 digits are stored as a 64-bit integer.
+    const Int128 most = std::numeric_limits<int64_t>::max() / PowerOfTen(target.scale - declared.scale);
+    ReportBad<Int128>(column, rows, report, "the number is too large for the 64 bits of " + target.ToSql(),
+                      [&](Int128 v) { return v > most || v < -most; });
+  }
+}
+
+}  // namespace
+
+void CheckValues(const arrow::ArrayData& column, int64_t rows, const ValueRule& rule,
+                 const ReportBadValue& report) {
+  switch (rule.declared.kind) {
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      CheckText(column, rows, rule, report);
+      return;
+    case TypeKind::kDecimal:
+      CheckDecimal(column, rows, rule, report);
+      return;
+    case TypeKind::kBigInt:
+      if (rule.target.kind != RedshiftKind::kDecimal || rule.target.precision != 19) return;
+      ReportBad<int64_t>(column, rows, report, "the number is too large for the 64 bits of DECIMAL(19,0)",
+                         [](int64_t v) { return v == std::numeric_limits<int64_t>::min(); });
+      return;
+    case TypeKind::kDate:
+      if (!rule.date_range) return;
+      ReportBad<int32_t>(column, rows, report, "the date is outside the years 1 to 9999",
+                         [](int32_t v) { return v < kFirstDay || v > kLastDay; });
+      return;
+    case TypeKind::kTime:
+      ReportBad<int32_t>(column, rows, report, "the time is outside a day",
+                         [](int32_t v) { return v < 0 || v >= kMillisPerDay; });
+      return;
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampLtz:
+      if (!rule.date_range) return;
+      ReportBad<int64_t>(column, rows, report, "the timestamp is outside the years 1 to 9999",
+                         [](int64_t v) { return v < kFirstMicro || v > kLastMicro; });
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace redshift
