@@ -13,6 +13,8 @@ namespace {
 constexpr int kLargestChar = 4096;
 constexpr int kLargestVarchar = 65535;
 constexpr int kDefaultVarchar = 256;
+constexpr int kDefaultVarbyte = 64000;
+constexpr int kLargestVarbyte = 1024000;
 constexpr int kLargestPrecision = 38;
 constexpr int kLargestScale = 37;
 
@@ -63,6 +65,30 @@ ColumnType Decimal(const Arguments& arguments) {
   return {fmt::format("numeric({},{})", precision, scale), true, false, arguments.end};
 }
 
+ColumnType Varbyte(const Arguments& arguments) {
+  ColumnType type = Characters("varbyte", arguments, kDefaultVarbyte, kLargestVarbyte);
+  type.can_be_key = false;
+  return type;
+}
+
+/// A field of an interval and its bit in the type modifier of PostgreSQL's interval.
+struct IntervalField {
+  std::string_view name;
+  int bit;
+};
+constexpr std::array kIntervalFields = {IntervalField{"year", 2},    IntervalField{"month", 1},
+                                        IntervalField{"day", 3},     IntervalField{"hour", 10},
+                                        IntervalField{"minute", 11}, IntervalField{"second", 12}};
+constexpr int kFirstDayTimeField = 2;
+constexpr int kFullIntervalPrecision = 6;
+
+int FindIntervalField(const Token& token) {
+  for (size_t i = 0; i < kIntervalFields.size(); ++i) {
+    if (token.IsWord(kIntervalFields[i].name)) return static_cast<int>(i);
+  }
+  return -1;
+}
+
 struct PlainType {
   std::string_view name;
   const char* sql;
@@ -87,9 +113,38 @@ constexpr std::array kPlainTypes = {
     PlainType{"timestamptz", "timestamp with time zone"},
     PlainType{"timetz", "time with time zone"},
     PlainType{"oid", "oid"},
+    PlainType{"super", "super", false, false},
 };
 
 }  // namespace
+
+std::optional<ColumnType> ReadIntervalQualifier(const Rewriter& sql, size_t at) {
+  const int first = FindIntervalField(sql[at]);
+  if (first < 0) return std::nullopt;
+  int last = first;
+  size_t end = at + 1;
+  if (sql[end].IsWord("to")) {
+    last = FindIntervalField(sql[end + 1]);
+    end += 2;
+    const bool mixes = first < kFirstDayTimeField && last >= kFirstDayTimeField;
+    if (last <= first || mixes) RefuseSyntax(sql[end - 1]);
+  }
+  int mask = 0;
+  for (int i = first; i <= last; ++i) mask |= 1 << kIntervalFields[static_cast<size_t>(i)].bit;
+  if (first < kFirstDayTimeField) return ColumnType{fmt::format("intervaly2m({})", mask), false, false, end};
+  int precision = kFullIntervalPrecision;
+  if (sql[end].Is("(")) {
+    const Arguments arguments = ReadArguments(sql, end);
+    if (!sql[end - 1].IsWord("second") || arguments.numbers.size() != 1) RefuseSyntax(sql[end]);
+    precision = arguments.numbers[0];
+    end = arguments.end;
+    if (precision > kFullIntervalPrecision) {
+      Refuse("22023", fmt::format("INTERVAL precision {} must be between 0 and {}", precision,
+                                  kFullIntervalPrecision));
+    }
+  }
+  return ColumnType{fmt::format("intervald2s({},{})", mask, precision), false, false, end};
+}
 
 ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& table,
                           const std::string& column) {
@@ -122,6 +177,13 @@ ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& tab
     found = Characters("character", ReadArguments(sql, after), 1, kLargestChar);
   } else if (name == "bpchar") {
     found = Characters("character", Arguments{{}, false, after}, 256, kLargestChar);
+  } else if (name == "varbyte" || name == "varbinary") {
+    found = Varbyte(ReadArguments(sql, after));
+  } else if (name == "binary" && sql[after].IsWord("varying")) {
+    found = Varbyte(ReadArguments(sql, after + 1));
+  } else if (name == "interval") {
+    found = ReadIntervalQualifier(sql, after);
+    if (!found && (sql[after].Is("(") || sql[after].IsName())) RefuseSyntax(sql[after]);
   } else if (name == "timestamp" || name == "time") {
     bool zone = false;
     if ((sql[after].IsWord("with") || sql[after].IsWord("without")) && sql[after + 1].IsWord("time") &&
@@ -137,6 +199,7 @@ ColumnType ReadColumnType(const Rewriter& sql, size_t at, const std::string& tab
     if (sql[end].Is("[")) spelled += "[]";
     Refuse("0A000", fmt::format("Column \"{}.{}\" has unsupported type \"{}\".", table, column, spelled));
   }
+  found->is_super = name == "super";
   return *found;
 }
 

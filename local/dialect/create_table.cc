@@ -191,6 +191,7 @@ class TableReader {
       Refuse("42701", "column \"" + name + "\" specified more than once");
     }
     if (!type.can_be_key) no_key_columns_.insert(name);
+    if (type.is_super) super_columns_.insert(name);
     Column column;
     column.type = &type;
     column.name = name;
@@ -308,7 +309,9 @@ class TableReader {
     if (!columns_.contains(column)) {
       Refuse("42703", fmt::format("column \"{}\" named in {} key does not exist", column, key));
     }
-    if (no_key_columns_.contains(column)) {
+    // Of what sorts and distributes nothing, only SUPER is no primary key either.
+    const bool is_primary = std::string_view(key) == "primary";
+    if (is_primary ? super_columns_.contains(column) : no_key_columns_.contains(column)) {
       Refuse("0A000", fmt::format("column \"{}\" has a type that cannot be part of a {} key", column, key));
     }
   }
@@ -357,6 +360,7 @@ class TableReader {
   std::vector<std::string> items_;
   std::set<std::string> columns_;
   std::set<std::string> no_key_columns_;
+  std::set<std::string> super_columns_;
   std::vector<std::string> primary_key_;
   std::vector<std::string> sort_keys_;
   json attributes_ = json::object();

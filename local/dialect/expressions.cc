@@ -5,7 +5,9 @@
 #include <array>
 #include <string_view>
 
+#include "local/dialect/column_type.h"
 #include "local/dialect/rules.h"
+#include "local/sql/lexer.h"
 
 namespace redshift_local {
 namespace {
@@ -68,6 +70,50 @@ void RewriteFunction(Rewriter& sql, size_t i) {
   if (name == "nvarchar") sql.Replace(i, 1, "varchar");
 }
 
+// INTERVAL '1-2' YEAR TO MONTH: a value of Redshift's own type. Without a qualifier it stays PostgreSQL's.
+void RewriteIntervalLiteral(Rewriter& sql, size_t i) {
+  if (const auto type = ReadIntervalQualifier(sql, i + 2)) {
+    const std::string literal = sql.Render(i, type->end);
+    sql.Replace(i, type->end - i, fmt::format("({})::{}", literal, type->sql));
+  }
+}
+
+// PostgreSQL reads a literal of VARBYTE as bytea, where a backslash escapes.
+void RewriteVarbyteLiteral(Rewriter& sql, size_t string) {
+  std::string doubled;
+  for (char c : sql[string].value) doubled.append(c == '\\' ? 2 : 1, c);
+  sql.Replace(string, 1, QuoteLiteral(doubled));
+}
+
+// Whether AS at `at` is that of CAST(x AS type).
+bool IsCastAs(const Rewriter& sql, size_t at) {
+  int depth = 0;
+  for (size_t i = at; i-- > 0;) {
+    if (sql[i].Is(")")) ++depth;
+    if (sql[i].Is("(") && --depth < 0) return i > 0 && sql[i - 1].IsWord("cast");
+  }
+  return false;
+}
+
+void RewriteCast(Rewriter& sql, size_t i) {
+  const std::string& type = sql[i].value;
+  const bool is_cast = sql[i - 1].Is("::") || IsCastAs(sql, i - 1);
+  if (!is_cast) return;
+  if ((type == "decimal" || type == "numeric") && !sql[i + 1].Is("(")) sql.Replace(i, 1, "numeric(18,0)");
+  if (type == "interval") {
+    if (const auto interval = ReadIntervalQualifier(sql, i + 1)) {
+      sql.Replace(i, interval->end - i, interval->sql);
+    }
+  }
+  if (type == "varbinary") sql.Replace(i, 1, "varbyte");
+  if (type == "binary" && sql[i + 1].IsWord("varying")) {
+    sql.Replace(i, 2, "varbyte");
+  } else if (type != "varbyte" && type != "varbinary") {
+    return;
+  }
+  if (i >= 2 && sql[i - 2].kind == TokenKind::kString) RewriteVarbyteLiteral(sql, i - 2);
+}
+
 void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
   const std::string& word = sql[i].value;
   const Token& next = sql[i + 1];
@@ -83,12 +129,12 @@ void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
     }
     return;
   }
+  if (i > 0 && (sql[i - 1].Is("::") || sql[i - 1].IsWord("as"))) RewriteCast(sql, i);
+  if (word == "interval" && next.kind == TokenKind::kString) return RewriteIntervalLiteral(sql, i);
   if (next.Is("(")) return RewriteFunction(sql, i);
   if (word == "sysdate") sql.Replace(i, 1, "sysdate()");
   if (word == "minus" && (next.IsWord("select") || next.IsWord("all"))) sql.Replace(i, 1, "except");
   if (word == "approximate" && (next.IsWord("count") || next.IsWord("percentile_disc"))) sql.Remove(i, 1);
-  const bool is_cast = i > 0 && (sql[i - 1].Is("::") || (sql[i - 1].IsWord("as") && next.Is(")")));
-  if (is_cast && (word == "decimal" || word == "numeric")) sql.Replace(i, 1, "numeric(18,0)");
 }
 
 }  // namespace

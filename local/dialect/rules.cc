@@ -23,6 +23,11 @@ bool CountsAsQuery(const Token& first) {
          first.Is("(");
 }
 
+bool ReturnsRows(const Token& first) {
+  return IsOneOf(first, {"select", "with", "fetch", "execute", "show", "explain", "values", "table"}) ||
+         first.Is("(");
+}
+
 // TOP limits the first query only, and the LIMIT that we make of it would limit all.
 void RefuseTopOfSet(const Rewriter& sql) {
   int depth = 0;
@@ -55,6 +60,7 @@ bool MayReadTables(const Rewriter& sql) {
 void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
   const Token& first = sql[0];
   statement->counts_as_query = CountsAsQuery(first);
+  statement->returns_rows = ReturnsRows(first);
   if (first.IsWord("copy")) {
     statement->kind = StatementKind::kCopy;
     return;

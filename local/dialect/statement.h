@@ -51,6 +51,8 @@ struct Statement {
   bool reads_counters = false;
   /// Asks for a view over the history of statements and sessions.
   bool reads_history = false;
+  /// May have a result set.
+  bool returns_rows = false;
   /// Highest $n, and which of 1..n occur.
   std::vector<bool> parameters;
   /// A data statement: takes a query id.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "local/session/error_mapping.h"
@@ -24,14 +25,24 @@ arrow::Status ToStatus(const ErrorFields& backend_fields) {
 
 ColumnKind KindOf(std::string_view type) {
   static const std::map<std::string_view, ColumnKind> kKinds = {
-      {"bool", ColumnKind::kBoolean},        {"int2", ColumnKind::kSmallint},
-      {"int4", ColumnKind::kInteger},        {"int8", ColumnKind::kBigint},
-      {"numeric", ColumnKind::kDecimal},     {"float4", ColumnKind::kReal},
-      {"float8", ColumnKind::kDouble},       {"bpchar", ColumnKind::kChar},
-      {"varchar", ColumnKind::kVarchar},     {"date", ColumnKind::kDate},
-      {"time", ColumnKind::kTime},           {"timetz", ColumnKind::kTimeTz},
-      {"timestamp", ColumnKind::kTimestamp}, {"timestamptz", ColumnKind::kTimestampTz},
-      {"super", ColumnKind::kSuper}};
+      {"bool", ColumnKind::kBoolean},
+      {"int2", ColumnKind::kSmallint},
+      {"int4", ColumnKind::kInteger},
+      {"int8", ColumnKind::kBigint},
+      {"numeric", ColumnKind::kDecimal},
+      {"float4", ColumnKind::kReal},
+      {"float8", ColumnKind::kDouble},
+      {"bpchar", ColumnKind::kChar},
+      {"varchar", ColumnKind::kVarchar},
+      {"date", ColumnKind::kDate},
+      {"time", ColumnKind::kTime},
+      {"timetz", ColumnKind::kTimeTz},
+      {"timestamp", ColumnKind::kTimestamp},
+      {"timestamptz", ColumnKind::kTimestampTz},
+      {"super", ColumnKind::kSuper},
+      {"varbyte", ColumnKind::kVarbyte},
+      {"intervaly2m", ColumnKind::kIntervalYearToMonth},
+      {"intervald2s", ColumnKind::kIntervalDayToSecond}};
   const auto found = kKinds.find(type);
   return found == kKinds.end() ? ColumnKind::kOther : found->second;
 }
@@ -43,8 +54,12 @@ CopyColumn ToColumn(const TextRow& row) {
   column.backend_name = QuoteIdentifier(column.name);
   column.kind = KindOf(*row[3]);
   const int typmod = std::stoi(*row[4]);
-  if (typmod >= 4 && (column.kind == ColumnKind::kChar || column.kind == ColumnKind::kVarchar)) {
+  if (typmod >= 4 && (column.kind == ColumnKind::kChar || column.kind == ColumnKind::kVarchar ||
+                      column.kind == ColumnKind::kVarbyte)) {
     column.length = typmod - 4;
+  }
+  if (typmod >= 0 && column.kind == ColumnKind::kIntervalDayToSecond) {
+    column.length = std::min(typmod & 0xFFFF, 6);
   }
   if (typmod >= 4 && column.kind == ColumnKind::kDecimal) {
     column.precision = (typmod - 4) >> 16;

@@ -53,7 +53,11 @@ bool Session::AwaitAnswer(char type, char other) {
       ForwardAside(message);
       continue;
     }
-    client_.Add(message.type, message.body);
+    if (message.type == 'T') {
+      described_ = AddDescription(message.body);
+    } else {
+      client_.Add(message.type, message.body);
+    }
     if (message.type == type || message.type == other) return true;
   }
 }
@@ -128,16 +132,18 @@ void Session::Describe(const Message& message) {
   const char kind = static_cast<char>(reader.Byte());
   const std::string_view name = reader.String();
   bool native = true;
+  auto portal = portals_.end();
   if (kind == 'S') {
     const auto found = prepared_.find(name);
     if (found != prepared_.end()) native = found->second.native;
   } else {
-    const auto found = portals_.find(name);
-    if (found != portals_.end()) native = found->second.native;
+    portal = portals_.find(name);
+    if (portal != portals_.end()) native = portal->second.native;
   }
   if (native) {
+    described_ = RowShape();
     backend_->Send('D', message.body);
-    AwaitAnswer('T', 'n');
+    if (AwaitAnswer('T', 'n') && portal != portals_.end()) portal->second.shape = std::move(described_);
     return;
   }
   if (kind == 'S') client_.Add('t', BodyWriter().Int16(0).body());
@@ -169,7 +175,29 @@ bool Session::ExecuteStep(const std::string& sql) {
   }
 }
 
-Session::Outcome Session::PumpExecute(const Statement& statement) {
+bool Session::AskForShape(std::string_view name, Portal* portal) {
+  portal->shape.emplace();
+  if (!portal->statement->returns_rows) return true;
+  backend_->Send('D', BodyWriter().Bytes("P").String(name).body());
+  backend_->Send('H', "");
+  backend_->Flush();
+  while (true) {
+    const Message message = backend_->Receive();
+    if (message.type == 'n') return true;
+    if (message.type == 'T') {
+      portal->shape = RowShape(message.body);
+      return true;
+    }
+    if (message.type == 'E') {
+      ForwardError(message);
+      skip_to_sync_ = true;
+      return false;
+    }
+    if (message.type == 'N' || message.type == 'S') ForwardAside(message);
+  }
+}
+
+Session::Outcome Session::PumpExecute(const Statement& statement, const RowShape& shape) {
   backend_->Send('H', "");
   backend_->Flush();
   while (true) {
@@ -186,6 +214,9 @@ Session::Outcome Session::PumpExecute(const Statement& statement) {
         client_.Add('I', "");
         hidden_tag_.clear();
         return Outcome::kDone;
+      case 'D':
+        AddRow(shape, message.body);
+        break;
       case 's':
         client_.Add('s', "");
         return Outcome::kSuspended;
@@ -206,14 +237,16 @@ void Session::Execute(const Message& message) {
   if (found == portals_.end()) {
     return FailExtended(ErrorOf("34000", fmt::format("portal \"{}\" does not exist", name)));
   }
-  const Portal portal = found->second;
-  const Statement& statement = *portal.statement;
+  Portal& portal = found->second;
+  // The portal may go while its statement runs.
+  const std::shared_ptr<const Statement> kept = portal.statement;
+  const Statement& statement = *kept;
   if (portal.started) {  // more rows of a portal that was suspended
     backend_->Send('E', message.body);
-    if (PumpExecute(statement) == Outcome::kDone) SendComplete(hidden_tag_);
+    if (PumpExecute(statement, *portal.shape) == Outcome::kDone) SendComplete(hidden_tag_);
     return;
   }
-  found->second.started = true;
+  portal.started = true;
   BeginStatement(statement);
   if (!portal.native) {
     const bool good = RunSpecial(statement);
@@ -231,9 +264,10 @@ void Session::Execute(const Message& message) {
   }
   bool good = true;
   for (const std::string& step : Prelude(statement)) good = good && ExecuteStep(step);
+  if (good && !portal.shape) good = AskForShape(name, &portal);
   if (good) {
     backend_->Send('E', message.body);
-    const Outcome outcome = PumpExecute(statement);
+    const Outcome outcome = PumpExecute(statement, *portal.shape);
     good = outcome != Outcome::kFailed;
     if (outcome == Outcome::kDone) {
       const std::string tag = hidden_tag_;

@@ -179,6 +179,19 @@ void Session::SendComplete(std::string_view tag) {
   client_.Add('C', BodyWriter().String(tag).body());
 }
 
+RowShape Session::AddDescription(std::string_view body) {
+  client_.Add('T', body);
+  return RowShape(body);
+}
+
+void Session::AddRow(const RowShape& shape, std::string_view body) {
+  if (shape.changes_rows()) {
+    client_.Add('D', shape.Row(body));
+  } else {
+    client_.Add('D', body);
+  }
+}
+
 void Session::Fail(const SqlErrorFields& error) {
   if (backend_->transaction_status() == 'T') {
     try {

@@ -11,6 +11,7 @@
 #include "local/copy/sql_error.h"
 #include "local/dialect/statement.h"
 #include "local/session/login.h"
+#include "local/session/row_shape.h"
 #include "local/session/server_state.h"
 #include "local/wire/backend.h"
 #include "local/wire/connection.h"
@@ -40,6 +41,8 @@ class Session {
     std::shared_ptr<const Statement> statement;
     bool native = false;
     bool started = false;
+    /// Of its rows; not there before the portal was described or run.
+    std::optional<RowShape> shape = std::nullopt;
   };
   /// How the answer to one statement ended.
   enum class Outcome { kDone, kSuspended, kFailed };
@@ -58,6 +61,9 @@ class Session {
   void SendComplete(std::string_view tag);
   /// An error of ours: tells the client, and makes the transaction block on the back end fail.
   void Fail(const SqlErrorFields& error);
+  /// A RowDescription and a DataRow, as the client is to see them.
+  RowShape AddDescription(std::string_view body);
+  void AddRow(const RowShape& shape, std::string_view body);
   /// A message of PostgreSQL outside any result: notices, parameters, a fatal error.
   void ForwardAside(const Message& message);
   void ForwardError(const Message& message);
@@ -98,7 +104,9 @@ class Session {
   void Close(const Message& message);
   void Sync();
   bool ExecuteStep(const std::string& sql);
-  Outcome PumpExecute(const Statement& statement);
+  Outcome PumpExecute(const Statement& statement, const RowShape& shape);
+  /// Asks PostgreSQL behind the client's back how the portal's rows look. False: the client got an error.
+  bool AskForShape(std::string_view name, Portal* portal);
   /// Reads one answer of the given type (or of `other`); false after an error went to the client.
   bool AwaitAnswer(char type, char other = 0);
   void FailExtended(const SqlErrorFields& error);
@@ -112,6 +120,8 @@ class Session {
 
   std::map<std::string, Prepared, std::less<>> prepared_;
   std::map<std::string, Portal, std::less<>> portals_;
+  /// From the last RowDescription that AwaitAnswer passed on.
+  RowShape described_;
   /// After an error in the extended protocol, until Sync.
   bool skip_to_sync_ = false;
   /// Inside a simple query of several statements that no BEGIN opened.

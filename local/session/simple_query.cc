@@ -62,6 +62,7 @@ bool Session::RunSimple(const Statement& statement) {
   bool good = true;
   size_t result = 0;
   std::string tag;
+  RowShape shape;
   const auto is_main = [&] { return result == before.size(); };
   while (true) {
     Message message = backend_->Receive();
@@ -77,8 +78,10 @@ bool Session::RunSimple(const Statement& statement) {
         ++result;
         break;
       case 'T':
+        if (is_main()) shape = AddDescription(message.body);
+        break;
       case 'D':
-        if (is_main()) client_.Add(message.type, message.body);
+        if (is_main()) AddRow(shape, message.body);
         break;
       case 'E': {
         good = false;
