@@ -74,7 +74,7 @@ final class CopySink<T> extends RedshiftSink<T>
                 .global()
                 .transform(
                         "Redshift manifest",
-                        CommittableMessageTypeInfo.of(CommittableSerializer::new),
+                        CommittableMessageTypeInfo.of(JsonSerializer::ofCommittables),
                         new ManifestOperator(plan(), moment))
                 .setParallelism(1)
                 .setMaxParallelism(1)
@@ -113,12 +113,12 @@ final class CopySink<T> extends RedshiftSink<T>
 
     @Override
     public SimpleVersionedSerializer<Committable> getCommittableSerializer() {
-        return new CommittableSerializer();
+        return JsonSerializer.ofCommittables();
     }
 
     @Override
     public SimpleVersionedSerializer<StagedFiles> getWriteResultSerializer() {
-        return new StagedFilesSerializer();
+        return JsonSerializer.ofStagedFiles();
     }
 
     private record Writer<T>(RowHandOver<T> rows) implements CommittingSinkWriter<T, StagedFiles> {

@@ -71,17 +71,26 @@ class RedshiftSinkBuilderTest {
     }
 
     @Test
-    void refusesAPrimaryKeyAsNotSupportedYet() {
+    void takesThePrimaryKeyOfASchemaOrAlone() {
         final ResolvedSchema schema =
                 new ResolvedSchema(
                         List.of(Column.physical("id", DataTypes.INT().notNull())),
                         List.of(),
                         UniqueConstraint.primaryKey("pk", List.of("id")),
                         List.of());
-        final RedshiftSinkBuilder<Integer> builder = builder().setSchema(schema);
+        assertThat(builder().setSchema(schema).build().plan().primaryKey()).containsExactly("id");
+        assertThat(builder().setSchema(ROW).setPrimaryKey("id").build().plan().primaryKey())
+                .containsExactly("id");
+        assertThat(builder().setSchema(ROW).build().plan().primaryKey()).isEmpty();
+    }
+
+    @Test
+    void refusesAKeyThatIsNoColumn() {
+        final RedshiftSinkBuilder<Integer> builder =
+                builder().setSchema(ROW).setPrimaryKey("number");
         assertThatThrownBy(builder::build)
                 .isInstanceOf(ValidationException.class)
-                .hasMessageContaining("not supported yet");
+                .hasMessageContaining("number");
     }
 
     @Test

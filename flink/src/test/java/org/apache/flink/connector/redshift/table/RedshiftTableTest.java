@@ -187,18 +187,7 @@ class RedshiftTableTest {
     }
 
     @Test
-    void primaryKeyIsRefusedAsNotSupportedYet() {
-        createTarget(Map.of(), "copy", "t", "id INT, PRIMARY KEY (id) NOT ENFORCED");
-        assertThatThrownBy(() -> tables.executeSql("INSERT INTO target VALUES (1)"))
-                .satisfies(
-                        error ->
-                                assertThat(root(error))
-                                        .isInstanceOf(ValidationException.class)
-                                        .hasMessageContaining("not supported yet"));
-    }
-
-    @Test
-    void updatingQueryIsRefused() {
+    void updatingQueryIsRefusedWithoutAKey() {
         createTarget(Map.of(), "copy", "t", "n BIGINT");
         assertThatThrownBy(
                         () ->

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Passes its input on and throws once, when the given number of checkpoints has completed.
@@ -57,11 +58,21 @@ public final class FailOnce<T> extends RichMapFunction<T, T>
 
     /** Waits until so many elements have passed, for a minute at most. */
     public static void awaitElements(String name, long count) throws InterruptedException {
+        await("Too few elements have passed", () -> ELEMENTS.get(name).get() >= count);
+    }
+
+    /** Waits until it has thrown, for a minute at most; elements are counted from there on. */
+    public static void awaitFailure(String name) throws InterruptedException {
+        await("No failure", () -> failures(name) == 1);
+        ELEMENTS.get(name).set(0);
+    }
+
+    private static void await(String otherwise, BooleanSupplier condition)
+            throws InterruptedException {
         final Instant deadline = Instant.now().plusSeconds(60);
-        while (ELEMENTS.get(name).get() < count) {
+        while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
-                throw new IllegalStateException(
-                        "Only " + ELEMENTS.get(name) + " of " + count + " elements have passed.");
+                throw new IllegalStateException(otherwise + " within a minute.");
             }
             Thread.sleep(20);
         }

@@ -49,6 +49,13 @@ public final class Jobs {
         return environment;
     }
 
+    /** One that shows its first failure. */
+    public static StreamExecutionEnvironment withoutRestarts(int parallelism) {
+        final Configuration settings = new Configuration();
+        settings.setString("restart-strategy.type", "none");
+        return environment(parallelism, settings);
+    }
+
     public static StreamExecutionEnvironment withCheckpoints(int parallelism, Duration interval) {
         final StreamExecutionEnvironment environment = environment(parallelism);
         environment.enableCheckpointing(interval.toMillis());

@@ -131,6 +131,11 @@ public final class LocalWarehouse {
                 .collect(Collectors.joining(", ", " WITH ('connector' = 'redshift', ", ")"));
     }
 
+    /** Where its S3 is and which bucket is its own: {@code http://host:port/bucket/}. */
+    URI bucket() {
+        return URI.create(ready.get("s3") + "/" + ready.get("bucket") + "/");
+    }
+
     public Connection connect() throws SQLException {
         final Properties properties = new Properties();
         properties.setProperty("user", user());

@@ -19,12 +19,32 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
-/** Version 1: the JSON text in UTF-8. */
+/**
+ * Version 1: the JSON text in UTF-8. The same for what stays in checkpoints and savepoints
+ * (committables) and for what only travels between operators; the text has a version of its own.
+ */
 @Internal
-final class CommittableSerializer implements SimpleVersionedSerializer<Committable> {
+final class JsonSerializer<T> implements SimpleVersionedSerializer<T> {
 
     private static final int VERSION = 1;
+
+    private final Function<T, String> toJson;
+    private final Function<String, T> fromJson;
+
+    private JsonSerializer(Function<T, String> toJson, Function<String, T> fromJson) {
+        this.toJson = toJson;
+        this.fromJson = fromJson;
+    }
+
+    static JsonSerializer<Committable> ofCommittables() {
+        return new JsonSerializer<>(Committable::json, Committable::new);
+    }
+
+    static JsonSerializer<StagedFiles> ofStagedFiles() {
+        return new JsonSerializer<>(StagedFiles::json, StagedFiles::new);
+    }
 
     @Override
     public int getVersion() {
@@ -32,12 +52,12 @@ final class CommittableSerializer implements SimpleVersionedSerializer<Committab
     }
 
     @Override
-    public byte[] serialize(Committable committable) {
-        return committable.json().getBytes(StandardCharsets.UTF_8);
+    public byte[] serialize(T object) {
+        return toJson.apply(object).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
-    public Committable deserialize(int version, byte[] bytes) throws IOException {
+    public T deserialize(int version, byte[] bytes) throws IOException {
         if (version != VERSION) {
             throw new IOException(
                     "This state was written by another version of the Redshift connector (format "
@@ -46,6 +66,6 @@ final class CommittableSerializer implements SimpleVersionedSerializer<Committab
                             + VERSION
                             + "). Restore it with that version or a later one.");
         }
-        return new Committable(new String(bytes, StandardCharsets.UTF_8));
+        return fromJson.apply(new String(bytes, StandardCharsets.UTF_8));
     }
 }

@@ -21,12 +21,12 @@ import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class SerializerTest {
+class JsonSerializerTest {
 
     @Test
     void committableComesBackAsItWas() throws IOException {
         final Committable committable = new Committable("{\"table\":\"täblé 𝄞\"}");
-        final CommittableSerializer serializer = new CommittableSerializer();
+        final JsonSerializer<Committable> serializer = JsonSerializer.ofCommittables();
         assertThat(
                         serializer.deserialize(
                                 serializer.getVersion(), serializer.serialize(committable)))
@@ -35,15 +35,15 @@ class SerializerTest {
 
     @Test
     void stagedFilesComeBackAsTheyWere() throws IOException {
-        final StagedFiles files = new StagedFiles("[{\"url\":\"s3://b/k\"}]");
-        final StagedFilesSerializer serializer = new StagedFilesSerializer();
+        final StagedFiles files = new StagedFiles("{\"files\":[],\"rejects\":[]}");
+        final JsonSerializer<StagedFiles> serializer = JsonSerializer.ofStagedFiles();
         assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(files)))
                 .isEqualTo(files);
     }
 
     @Test
     void stateOfALaterVersionIsRefusedWithWhatToDo() {
-        assertThatThrownBy(() -> new CommittableSerializer().deserialize(2, new byte[0]))
+        assertThatThrownBy(() -> JsonSerializer.ofCommittables().deserialize(2, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("format 2")
                 .hasMessageContaining("Restore it with that version or a later one");
