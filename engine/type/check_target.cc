@@ -94,9 +94,24 @@ bool Fits(const FlinkType& from, const RedshiftType& to) {
       return to.kind == R::kTimestamp;
     case TypeKind::kTimestampLtz:
       return to.kind == R::kTimestampTz;
-    default:
+    case TypeKind::kBinary:
+    case TypeKind::kVarbinary:
+      return to.kind == R::kVarbyte;
+    case TypeKind::kIntervalYearMonth:
+      return to.kind == R::kIntervalYearMonth;
+    case TypeKind::kIntervalDayTime:
+      return to.kind == R::kIntervalDayTime;
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kMultiset:
+    case TypeKind::kRow:
+      return to.kind == R::kSuper;
+    case TypeKind::kTimestampTz:
+    case TypeKind::kRaw:
+    case TypeKind::kOther:
       return false;
   }
+  return false;
 }
 
 /// What to do about a mismatch that people often meet.
@@ -110,10 +125,8 @@ std::string Advice(const FlinkType& from, const RedshiftType& to) {
   if (from.kind == TypeKind::kFloat && to.kind == R::kDouble) {
     return "; the value's text would change: declare the column DOUBLE and cast in the query";
   }
-  if (to.kind == R::kSuper || to.kind == R::kVarbyte || to.kind == R::kIntervalYearMonth ||
-      to.kind == R::kIntervalDayTime) {
-    return "; columns of this type cannot be written yet";
-  }
+  if (to.kind == R::kSuper) return "; declare the column ARRAY, MAP, MULTISET or ROW";
+  if (to.kind == R::kVarbyte) return "; declare the column BYTES";
   return "";
 }
 

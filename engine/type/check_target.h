@@ -11,9 +11,9 @@ namespace redshift {
 /// lists every mismatch in one message: a column that does not exist or is an IDENTITY column; a type that
 /// the target's cannot hold without change for every value; a NOT NULL column without default that is not
 /// declared. Accepted are the same type, integers into wider integers or decimals with room, decimals into
-/// decimals with at least as many digits on both sides of the point, and text into any CHAR or VARCHAR
-/// (RowValidator checks bytes per value). TIMESTAMP and TIMESTAMP_LTZ are not exchanged: the server would
-/// guess a time zone.
+/// decimals with at least as many digits on both sides of the point, and text into any CHAR or VARCHAR and
+/// bytes into any VARBYTE (RowValidator checks lengths per value). TIMESTAMP and TIMESTAMP_LTZ are not
+/// exchanged: the server would guess a time zone.
 arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target);
 
 }  // namespace redshift

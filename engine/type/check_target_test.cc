@@ -64,6 +64,14 @@ TEST(CheckTarget, AcceptsTheSameTypeAndRoomierOnes) {
       {"TIME(0)", TypeOf("time without time zone")},
       {"TIMESTAMP(3)", TypeOf("timestamp without time zone")},
       {"TIMESTAMP_LTZ(3)", TypeOf("timestamp with time zone")},
+      {"BINARY(4)", TypeOf("binary varying", 2)},
+      {"BYTES", TypeOf("varbyte", 64000)},
+      {"INTERVAL YEAR TO MONTH", TypeOf("intervaly2m")},
+      {"INTERVAL HOUR", TypeOf("interval day to second")},
+      {"ARRAY<INT>", TypeOf("super")},
+      {"MAP<STRING, INT>", TypeOf("super")},
+      {"MULTISET<STRING>", TypeOf("super")},
+      {"ROW<`a` INT>", TypeOf("super")},
   };
   for (const auto& [declared, target] : fits) {
     EXPECT_TRUE(Check(declared, target).ok()) << declared << " into " << target.ToSql();
@@ -89,6 +97,12 @@ TEST(CheckTarget, RefusesTypesThatCannotTakeEveryValue) {
       {"TIMESTAMP(3)", TypeOf("timestamp with time zone")},
       {"TIMESTAMP_LTZ(3)", TypeOf("timestamp without time zone")},
       {"TIME(0)", TypeOf("time with time zone")},
+      {"BYTES", TypeOf("character varying", 100)},
+      {"STRING", TypeOf("varbyte", 100)},
+      {"BYTES", TypeOf("super")},
+      {"INTERVAL YEAR TO MONTH", TypeOf("interval day to second")},
+      {"INTERVAL DAY TO SECOND", TypeOf("bigint")},
+      {"ARRAY<INT>", TypeOf("character varying", 65535)},
   };
   for (const auto& [declared, target] : misfits) {
     EXPECT_THAT(Check(declared, target).message(), HasSubstr("cannot take every"))

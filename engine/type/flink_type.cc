@@ -56,7 +56,48 @@ std::string WithoutNullability(const FlinkType& type) {
   return type.spelling;
 }
 
+/// How Arrow holds MAP and MULTISET.
+std::shared_ptr<arrow::DataType> EntriesType(const std::shared_ptr<arrow::DataType>& key,
+                                             const std::shared_ptr<arrow::DataType>& value) {
+  return arrow::list(arrow::field(
+      "entries", arrow::struct_({arrow::field("key", key), arrow::field("value", value)}), false));
+}
+
+/// nullptr when a part has no Arrow type.
+std::shared_ptr<arrow::DataType> NestedArrowType(const FlinkType& type) {
+  arrow::FieldVector fields;
+  for (size_t i = 0; i < type.children.size(); ++i) {
+    const std::shared_ptr<arrow::DataType> child = ArrowType(type.children[i]);
+    if (child == nullptr) return nullptr;
+    const std::string name = type.kind == TypeKind::kRow ? type.field_names[i] : "element";
+    fields.push_back(arrow::field(name, child));
+  }
+  switch (type.kind) {
+    case TypeKind::kArray:
+      return arrow::list(fields[0]);
+    case TypeKind::kMap:
+      return EntriesType(fields[0]->type(), fields[1]->type());
+    case TypeKind::kMultiset:
+      return EntriesType(fields[0]->type(), arrow::int32());
+    default:
+      return arrow::struct_(fields);
+  }
+}
+
 }  // namespace
+
+bool IsNested(TypeKind kind) {
+  return kind == TypeKind::kArray || kind == TypeKind::kMap || kind == TypeKind::kMultiset ||
+         kind == TypeKind::kRow;
+}
+
+bool IsText(TypeKind kind) {
+  return kind == TypeKind::kChar || kind == TypeKind::kVarchar;
+}
+
+bool IsBinary(TypeKind kind) {
+  return kind == TypeKind::kBinary || kind == TypeKind::kVarbinary;
+}
 
 std::string FlinkType::ToString() const {
   return WithoutNullability(*this) + (nullable ? "" : " NOT NULL");
@@ -91,9 +132,24 @@ std::shared_ptr<arrow::DataType> ArrowType(const FlinkType& type) {
       return arrow::timestamp(arrow::TimeUnit::MICRO);
     case TypeKind::kTimestampLtz:
       return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-    default:
+    case TypeKind::kBinary:
+    case TypeKind::kVarbinary:
+      return arrow::binary();
+    case TypeKind::kIntervalYearMonth:
+      return arrow::month_interval();
+    case TypeKind::kIntervalDayTime:
+      return arrow::duration(arrow::TimeUnit::MILLI);
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kMultiset:
+    case TypeKind::kRow:
+      return NestedArrowType(type);
+    case TypeKind::kTimestampTz:
+    case TypeKind::kRaw:
+    case TypeKind::kOther:
       return nullptr;
   }
+  return nullptr;
 }
 
 }  // namespace redshift

@@ -12,6 +12,21 @@ class TypeParser {
   explicit TypeParser(std::string_view text) : text_(text) {}
 
   arrow::Result<FlinkType> Parse() {
+    ARROW_ASSIGN_OR_RAISE(FlinkType type, ParseType());
+    SkipBlanks();
+    if (at_ != text_.size()) return Error("something follows the type");
+    return type;
+  }
+
+ private:
+  /// Deeper types are refused: they are read by recursion. It is also what SUPER takes (Redshift: "SUPER
+  /// limitations").
+  static constexpr int kMaxDepth = 1000;
+
+  /// A type with its nullability, up to what follows it.
+  arrow::Result<FlinkType> ParseType() {
+    if (depth_ == kMaxDepth) return Error("it is nested more than 1000 levels deep");
+    ++depth_;
     SkipBlanks();
     const size_t begin = at_;
     FlinkType type;
@@ -23,17 +38,15 @@ class TypeParser {
     } else {
       TakeWord("NULL");
     }
-    SkipBlanks();
-    if (at_ != text_.size()) return Error("something follows the type");
-    if (IsOpaque(type.kind)) {
+    if (KeepsSpelling(type.kind)) {
       type.spelling = text_.substr(begin, end - begin);
       while (type.spelling.ends_with(' ')) type.spelling.pop_back();
     }
+    --depth_;
     return type;
   }
 
- private:
-  static bool IsOpaque(TypeKind kind) {
+  static bool KeepsSpelling(TypeKind kind) {
     switch (kind) {
       case TypeKind::kIntervalYearMonth:
       case TypeKind::kIntervalDayTime:
@@ -93,12 +106,14 @@ class TypeParser {
       return WithoutTimeZone();
     }
     if (TakeWord("INTERVAL")) return Interval(type);
-    if (TakeWord("ARRAY")) return Opaque(type, TypeKind::kArray);
-    if (TakeWord("MAP")) return Opaque(type, TypeKind::kMap);
-    if (TakeWord("MULTISET")) return Opaque(type, TypeKind::kMultiset);
-    if (TakeWord("ROW")) return Opaque(type, TypeKind::kRow);
+    if (TakeWord("ARRAY")) return Collection(type, TypeKind::kArray, 1);
+    if (TakeWord("MAP")) return Collection(type, TypeKind::kMap, 2);
+    if (TakeWord("MULTISET")) return Collection(type, TypeKind::kMultiset, 1);
+    if (TakeWord("ROW")) return Row(type);
     if (TakeWord("RAW")) return Opaque(type, TypeKind::kRaw);
-    if (at_ == text_.size()) return Error("it is empty");
+    if (at_ == text_.size() || std::isalpha(static_cast<unsigned char>(text_[at_])) == 0) {
+      return Error("the name of a type is missing");
+    }
     return Opaque(type, TypeKind::kOther);
   }
 
@@ -158,12 +173,70 @@ class TypeParser {
     return SkipToNullability();
   }
 
-  /// Skips brackets with all they hold, quoted text, and words, up to the end or to NOT NULL.
+  arrow::Status Collection(FlinkType* type, TypeKind kind, int parts) {
+    type->kind = kind;
+    if (!TakeMark('<')) return Error("the type of its elements is missing");
+    for (int i = 0; i < parts; ++i) {
+      if (i > 0 && !TakeMark(',')) return Error("the type of its values is missing");
+      ARROW_ASSIGN_OR_RAISE(FlinkType part, ParseType());
+      type->children.push_back(std::move(part));
+    }
+    return TakeMark('>') ? arrow::Status::OK() : Error("a bracket is not closed");
+  }
+
+  /// ROW<`name` type 'comment', ...>, in round brackets too.
+  arrow::Status Row(FlinkType* type) {
+    type->kind = TypeKind::kRow;
+    const bool round = TakeMark('(');
+    if (!round && !TakeMark('<')) return Error("the fields of a ROW are missing");
+    const char close = round ? ')' : '>';
+    if (TakeMark(close)) return arrow::Status::OK();
+    do {
+      ARROW_ASSIGN_OR_RAISE(std::string name, FieldName());
+      ARROW_ASSIGN_OR_RAISE(FlinkType field, ParseType());
+      type->field_names.push_back(std::move(name));
+      type->children.push_back(std::move(field));
+      if (TakeMark('\'')) {
+        --at_;
+        ARROW_RETURN_NOT_OK(Quoted('\'').status());
+      }
+    } while (TakeMark(','));
+    return TakeMark(close) ? arrow::Status::OK() : Error("a bracket is not closed");
+  }
+
+  arrow::Result<std::string> FieldName() {
+    SkipBlanks();
+    if (at_ < text_.size() && text_[at_] == '`') return Quoted('`');
+    const size_t begin = at_;
+    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_'))
+      ++at_;
+    if (begin == at_) return Error("the name of a field is missing");
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  /// What stands between quotes, of which two in a row mean one.
+  arrow::Result<std::string> Quoted(char quote) {
+    std::string text;
+    while (true) {
+      const size_t close = text_.find(quote, ++at_);
+      if (close == std::string_view::npos) return Error("a quote is not closed");
+      text += text_.substr(at_, close - at_);
+      at_ = close + 1;
+      if (at_ == text_.size() || text_[at_] != quote) return text;
+      text += quote;
+    }
+  }
+
+  /// Skips brackets with all they hold, quoted text, and words, up to what ends a type: the end, NOT NULL, or
+  /// a mark of the type around it.
   arrow::Status SkipToNullability() {
     int depth = 0;
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (depth == 0 && c == ' ' && text_.substr(at_) == " NOT NULL") break;
+      if (depth == 0 && (c == ',' || c == '>' || c == ')' || text_.substr(at_).starts_with(" NOT NULL") ||
+                         text_.substr(at_).starts_with(" '"))) {
+        break;
+      }
       if (c == '\'' || c == '`') {
         const size_t close = text_.find(c, at_ + 1);
         if (close == std::string_view::npos) return Error("a quote is not closed");
@@ -171,7 +244,7 @@ class TypeParser {
       } else if (c == '<' || c == '(') {
         ++depth;
       } else if (c == '>' || c == ')') {
-        if (--depth < 0) return Error("a bracket is not opened");
+        --depth;
       }
       ++at_;
     }
@@ -220,6 +293,7 @@ class TypeParser {
 
   std::string_view text_;
   size_t at_ = 0;
+  int depth_ = 0;
 };
 
 }  // namespace
