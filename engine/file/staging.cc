@@ -25,6 +25,8 @@ constexpr int kProbeAttempts = 3;
 constexpr int kDeletionAttempts = 3;
 
 arrow::Result<std::unique_ptr<arrow::util::Codec>> MakeCodec(const Options& options) {
+  // Parquet compresses its pages itself.
+  if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) return nullptr;
   const auto level = static_cast<int>(options.Get(option::kSinkCopyCompressionLevel));
   switch (options.Get(option::kSinkCopyCompression)) {
     case option::CopyCompression::kZstd:
@@ -35,6 +37,20 @@ arrow::Result<std::unique_ptr<arrow::util::Codec>> MakeCodec(const Options& opti
       break;
   }
   return nullptr;
+}
+
+// COPY would decompress a Parquet file as a whole if its name ended like that of a compressed one.
+std::string_view OutputSuffix(const Options& options) {
+  if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) return ".parquet";
+  switch (options.Get(option::kSinkCopyCompression)) {
+    case option::CopyCompression::kZstd:
+      return ".csv.zst";
+    case option::CopyCompression::kGzip:
+      return ".csv.gz";
+    case option::CopyCompression::kNone:
+      break;
+  }
+  return ".csv";
 }
 
 }  // namespace
@@ -50,7 +66,7 @@ class Staging::Impl {
   std::shared_ptr<S3Access> access;
   std::string bucket;
   std::string prefix;  // "" or "a/b/"
-  option::CopyCompression compression = option::CopyCompression::kNone;
+  std::string_view output_suffix;
   std::unique_ptr<arrow::util::Codec> codec;  // null: no compression
 
   std::shared_ptr<S3Retry> retry;
@@ -73,7 +89,7 @@ arrow::Result<std::shared_ptr<Staging>> Staging::Open(const Options& options, in
   impl->bucket = options.s3_bucket();
   impl->prefix = options.s3_prefix();
   if (!impl->prefix.empty() && !impl->prefix.ends_with('/')) impl->prefix += '/';
-  impl->compression = options.Get(option::kSinkCopyCompression);
+  impl->output_suffix = OutputSuffix(options);
   ARROW_ASSIGN_OR_RAISE(impl->codec, MakeCodec(options));
 
   impl->retry = std::make_shared<S3Retry>(kAttempts, S3Retry::AfterFailure::kGoOn);
@@ -119,15 +135,7 @@ arrow::Result<std::unique_ptr<StagedOutput>> Staging::OpenOutput(std::string_vie
 }
 
 std::string_view Staging::output_suffix() const {
-  switch (impl_->compression) {
-    case option::CopyCompression::kZstd:
-      return ".csv.zst";
-    case option::CopyCompression::kGzip:
-      return ".csv.gz";
-    case option::CopyCompression::kNone:
-      break;
-  }
-  return ".csv";
+  return impl_->output_suffix;
 }
 
 arrow::Status Staging::WriteObject(const std::string& url_text, std::string_view bytes) {

@@ -43,11 +43,12 @@ class Staging {
   /// why it refuses that request, unlike HEAD of a bucket. Leaves nothing behind.
   arrow::Status CheckWritable();
 
-  /// Starts an object, compressed as `sink.copy.compression` says. Asks S3 nothing yet. The output must end
+  /// Starts an object for rows in `sink.copy.format`, compressed as `sink.copy.compression` says where the
+  /// format does not compress by itself. Asks S3 nothing yet. The output must end
   /// before the Staging.
   arrow::Result<std::unique_ptr<StagedOutput>> OpenOutput(std::string_view relative_key);
 
-  /// The end of the keys of such objects: ".csv.zst", ".csv.gz", ".csv".
+  /// The end of the keys of such objects: ".csv.zst", ".csv.gz", ".csv", ".parquet".
   std::string_view output_suffix() const;
 
   /// Writes a whole object.

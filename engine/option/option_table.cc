@@ -237,7 +237,7 @@ const std::vector<OptionSpec>& Table() {
        .help = "Format of staged files.",
        .default_text = "csv",
        .enum_name = "CopyFormat",
-       .values = {{"csv", "CSV"}, {"parquet", "Apache Parquet", true}}},
+       .values = {{"csv", "CSV"}, {"parquet", "Apache Parquet"}}},
       {.key = "sink.copy.compression",
        .group = kCopy,
        .kind = kEnum,

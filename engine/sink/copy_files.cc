@@ -1,5 +1,7 @@
 #include "engine/sink/copy_files.h"
 
+#include <arrow/record_batch.h>
+
 #include <utility>
 
 #include "engine/file/staged_output.h"
@@ -13,28 +15,35 @@ struct CopyFiles::Ending {
   arrow::Future<> done;
 };
 
-CopyFiles::CopyFiles(std::shared_ptr<Staging> staging, std::string key_prefix, int64_t file_bytes)
-    : staging_(std::move(staging)), key_prefix_(std::move(key_prefix)), file_bytes_(file_bytes) {}
+CopyFiles::CopyFiles(std::shared_ptr<Staging> staging, std::unique_ptr<RowFormat> format,
+                     std::string key_prefix, int64_t file_bytes)
+    : staging_(std::move(staging)),
+      format_(std::move(format)),
+      key_prefix_(std::move(key_prefix)),
+      file_bytes_(file_bytes) {}
 
 CopyFiles::~CopyFiles() = default;
 
-arrow::Status CopyFiles::Append(std::string_view csv, int64_t rows) {
+arrow::Status CopyFiles::Append(const arrow::RecordBatch& rows) {
   if (current_ == nullptr) {
     const std::string key =
         key_prefix_ + std::to_string(next_number_++) + std::string(staging_->output_suffix());
-    ARROW_ASSIGN_OR_RAISE(current_, staging_->OpenOutput(key));
+    ARROW_ASSIGN_OR_RAISE(output_, staging_->OpenOutput(key));
+    ARROW_ASSIGN_OR_RAISE(current_, format_->Begin(output_.get()));
   }
-  ARROW_RETURN_NOT_OK(current_->Write(csv));
-  current_rows_ += rows;
-  if (current_->bytes() < file_bytes_) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(current_->Append(rows));
+  current_rows_ += rows.num_rows();
+  if (output_->bytes() < file_bytes_) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(EndCurrent());
   return TakeEnded(/*wait=*/false);
 }
 
 arrow::Status CopyFiles::EndCurrent() {
-  arrow::Future<> done = current_->FinishAsync();
-  StagedFile file{current_->url(), current_->bytes(), std::exchange(current_rows_, 0)};
-  ending_.push_back({std::move(current_), std::move(file), std::move(done)});
+  ARROW_RETURN_NOT_OK(current_->Finish());
+  current_.reset();
+  arrow::Future<> done = output_->FinishAsync();
+  StagedFile file{output_->url(), output_->bytes(), std::exchange(current_rows_, 0)};
+  ending_.push_back({std::move(output_), std::move(file), std::move(done)});
   return arrow::Status::OK();
 }
 
@@ -62,9 +71,10 @@ arrow::Status CopyFiles::Discard() {
     urls.push_back(ending.file.url);
     first_error &= ending.output->Abort();
   }
-  if (current_ != nullptr) first_error &= current_->Abort();
-  ending_.clear();
   current_.reset();
+  if (output_ != nullptr) first_error &= output_->Abort();
+  ending_.clear();
+  output_.reset();
   for (const StagedFile& file : completed_) urls.push_back(file.url);
   completed_.clear();
   first_error &= staging_->DeleteObjects(urls);

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <arrow/result.h>
+#include <arrow/type_fwd.h>
 #include <arrow/util/future.h>
 
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "engine/file/row_format.h"
 #include "engine/file/staged_file.h"
 
 namespace redshift {
@@ -18,18 +19,19 @@ namespace redshift {
 class StagedOutput;
 class Staging;
 
-/// Puts CSV into files of about one size, one after the other. The upload of one file may still be ending
+/// Puts rows into files of about one size, one after the other. The upload of one file may still be ending
 /// when the next begins. For one thread at a time.
 class CopyFiles {
  public:
   /// Keys are `<key_prefix><n><suffix of the staging>`, n from 0.
-  CopyFiles(std::shared_ptr<Staging> staging, std::string key_prefix, int64_t file_bytes);
+  CopyFiles(std::shared_ptr<Staging> staging, std::unique_ptr<RowFormat> format, std::string key_prefix,
+            int64_t file_bytes);
   ~CopyFiles();
   CopyFiles(const CopyFiles&) = delete;
   CopyFiles& operator=(const CopyFiles&) = delete;
 
-  /// Appends whole records. Blocks while the staging's upload memory is used up.
-  arrow::Status Append(std::string_view csv, int64_t rows);
+  /// Blocks while the staging's upload memory is used up.
+  arrow::Status Append(const arrow::RecordBatch& rows);
 
   /// Completes all files and returns those completed since the last call. Blocks. Until Release they still
   /// belong to this object.
@@ -48,10 +50,12 @@ class CopyFiles {
   arrow::Status TakeEnded(bool wait);
 
   const std::shared_ptr<Staging> staging_;
+  const std::unique_ptr<RowFormat> format_;
   const std::string key_prefix_;
   const int64_t file_bytes_;
   int64_t next_number_ = 0;
-  std::unique_ptr<StagedOutput> current_;
+  std::unique_ptr<StagedOutput> output_;  // of the current file
+  std::unique_ptr<RowFile> current_;
   int64_t current_rows_ = 0;
   std::deque<Ending> ending_;
   std::vector<StagedFile> completed_;

@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 
 constexpr int64_t kMib = 1024 * 1024;
 
-arrow::Result<CopyMemory> Divide(const OptionMap& options) {
-  return CopyMemory::Make(ParsedCopyOptions("http://127.0.0.1:1", "s3://bucket/p", options));
+arrow::Result<CopyMemory> Divide(const OptionMap& options, bool keyed = false) {
+  return CopyMemory::Make(ParsedCopyOptions("http://127.0.0.1:1", "s3://bucket/p", options), keyed);
 }
 
 TEST(CopyMemory, SharesStayBelowTheWhole) {

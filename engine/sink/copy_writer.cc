@@ -1,7 +1,6 @@
 #include "engine/sink/copy_writer.h"
 
 #include <arrow/buffer.h>
-#include <arrow/buffer_builder.h>
 #include <arrow/record_batch.h>
 #include <pthread.h>
 
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "engine/file/csv_encoder.h"
+#include "engine/file/parquet_format.h"
 #include "engine/file/staging.h"
 #include "engine/row/binary_row_reader.h"
 #include "engine/sink/copy_files.h"
@@ -26,22 +26,30 @@ namespace redshift {
 
 namespace {
 
-// After an exceptionally large row the memory for its CSV is given back.
-constexpr int64_t kKeptCsvBytes = 4 * 1024 * 1024;
+arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const TargetTable& target,
+                                                     const CopyMemory& memory) {
+  const Options& options = plan.options();
+  const std::string table = plan.table().ToString();
+  if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) {
+    ARROW_ASSIGN_OR_RAISE(auto columns, ParquetColumns::ForTable(plan.schema(), target, table));
+    return MakeParquetFormat(std::move(columns), options, memory.row_group);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(plan.schema(), plan.null_marker(), table));
+  return MakeCsvFormat(std::move(encoder));
+}
 
 }  // namespace
 
 class CopyWriter::Impl {
  public:
   Impl(std::shared_ptr<Staging> staging, CopyMemory memory, std::string table, BinaryRowReader reader,
-       RowValidator validator, CsvEncoder encoder, std::string key_prefix, int64_t file_bytes)
+       RowValidator validator, std::unique_ptr<RowFormat> format, std::string key_prefix, int64_t file_bytes)
       : staging_(std::move(staging)),
         memory_(memory),
         table_(std::move(table)),
         reader_(std::move(reader)),
         validator_(std::move(validator)),
-        encoder_(std::move(encoder)),
-        files_(staging_, std::move(key_prefix), file_bytes),
+        files_(staging_, std::move(format), std::move(key_prefix), file_bytes),
         thread_([this] { Run(); }) {
     pthread_setname_np(thread_.native_handle(), "redshift-copy");
   }
@@ -172,14 +180,11 @@ class CopyWriter::Impl {
 
   arrow::Status Process(Queued chunk) {
     const int64_t size = chunk.frames->size();
-    {
-      ARROW_ASSIGN_OR_RAISE(const auto batch,
-                            reader_.Read({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows));
-      chunk.frames.reset();
-      ARROW_RETURN_NOT_OK(validator_.Check(batch, chunk.first_row));
-      csv_.Rewind(0);
-      ARROW_RETURN_NOT_OK(encoder_.Encode(*batch.rows, &csv_, chunk.first_row));
-    }
+    ARROW_ASSIGN_OR_RAISE(const ChangeBatch batch,
+                          reader_.Read({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows));
+    chunk.frames.reset();
+    ARROW_RETURN_NOT_OK(validator_.Check(batch, chunk.first_row));
+    ARROW_RETURN_NOT_OK(files_.Append(*batch.rows));
     // Counted until here, since the batch took the place of the frames.
     {
       std::lock_guard lock(mutex_);
@@ -187,9 +192,6 @@ class CopyWriter::Impl {
       metrics_.rows += chunk.rows;
     }
     to_caller_.notify_all();
-    ARROW_RETURN_NOT_OK(files_.Append(
-        {reinterpret_cast<const char*>(csv_.data()), static_cast<size_t>(csv_.length())}, chunk.rows));
-    if (csv_.capacity() > kKeptCsvBytes) csv_.Reset();
     return arrow::Status::OK();
   }
 
@@ -221,8 +223,6 @@ class CopyWriter::Impl {
   // The background thread only, until it is joined or waits in vain.
   const BinaryRowReader reader_;
   const RowValidator validator_;
-  const CsvEncoder encoder_;
-  arrow::BufferBuilder csv_;
   CopyFiles files_;
 
   std::mutex closing_;
@@ -234,16 +234,16 @@ arrow::Result<std::unique_ptr<CopyWriter>> CopyWriter::Make(const SinkPlan& plan
                                                             const TargetTable& target) {
   const Options& options = plan.options();
   const std::string table = plan.table().ToString();
-  ARROW_ASSIGN_OR_RAISE(const CopyMemory memory, CopyMemory::Make(options));
+  ARROW_ASSIGN_OR_RAISE(const CopyMemory memory, CopyMemory::Make(options, /*keyed=*/false));
   ARROW_ASSIGN_OR_RAISE(auto reader, BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
   ARROW_ASSIGN_OR_RAISE(auto validator, RowValidator::Make(plan.schema(), target, table));
-  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(plan.schema(), plan.null_marker(), table));
+  ARROW_ASSIGN_OR_RAISE(auto format, MakeFormat(plan, target, memory));
   ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(options, memory.upload));
   ARROW_RETURN_NOT_OK(staging->CheckWritable());
   std::string key_prefix = context.job_id + "/" + plan.sink_id() + "/" + context.attempt_id + "/" +
                            std::to_string(context.subtask) + "-";
   return std::unique_ptr<CopyWriter>(new CopyWriter(std::make_unique<Impl>(
-      std::move(staging), memory, table, std::move(reader), std::move(validator), std::move(encoder),
+      std::move(staging), memory, table, std::move(reader), std::move(validator), std::move(format),
       std::move(key_prefix), options.Get(option::kSinkCopyFileSize).bytes)));
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/file/parquet_columns.h"
 #include "engine/file/sha256.h"
 #include "engine/sink/copy_memory.h"
 #include "engine/sink/random_names.h"
@@ -115,7 +116,10 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
                                   ". Choose another name or leave it out.");
   }
   if (options.Get(option::kSinkWriteMode) == option::WriteMode::kCopy) {
-    ARROW_RETURN_NOT_OK(CopyMemory::Make(options));
+    ARROW_RETURN_NOT_OK(CopyMemory::Make(options, !schema.primary_key().empty()));
+    if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) {
+      ARROW_RETURN_NOT_OK(CheckParquet(schema));
+    }
   }
   if (auto run_id = options.Find(option::kSinkRunId)) request.run_id = *std::move(run_id);
   return SinkPlan(std::make_shared<const State>(

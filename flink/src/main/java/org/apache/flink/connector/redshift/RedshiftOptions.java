@@ -853,7 +853,7 @@ public final class RedshiftOptions {
     /** Values of {@code sink.copy.format}. */
     public enum CopyFormat implements DescribedEnum {
         CSV("csv", "CSV"),
-        PARQUET("parquet", "Apache Parquet (not supported yet)");
+        PARQUET("parquet", "Apache Parquet");
 
         private final String value;
         private final String description;
