@@ -199,21 +199,24 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.create-table",
        .group = kSink,
        .kind = kEnum,
-       .help = "Whether the table is created in Redshift.",
+       .help = "Whether the sink creates the table in Redshift: from the declared columns, with NOT NULL and "
+               "PRIMARY KEY "
+               "as declared. Text of n characters becomes `VARCHAR` of 4n bytes, at most 65535. Nothing is "
+               "created before the job runs.",
        .default_text = "never",
        .enum_name = "CreateTable",
-       .values = {{"never", "it must exist"},
-                  {"if-absent", "created at start when it does not exist", true}}},
+       .values = {{"never", "it must exist"}, {"if-absent", "created at start when it does not exist"}}},
       {.key = "sink.create-table.distkey",
        .group = kSink,
        .kind = kText,
        .help = "Column that becomes the DISTKEY of a created table.",
-       .later = true},
+       .default_note = "the primary key if it is a single column, else Redshift chooses"},
       {.key = "sink.create-table.sortkey",
        .group = kSink,
        .kind = kText,
-       .help = "Columns that become the SORTKEY of a created table, separated by commas.",
-       .later = true},
+       .help = "Columns that become the SORTKEY of a created table, separated by commas. A name with a comma "
+               "or a blank stands in double quotes.",
+       .default_note = "Redshift chooses"},
 
       // Files of copy mode.
       {.key = "s3-uri",

@@ -9,6 +9,7 @@
 #include "engine/option/option_form.h"
 #include "engine/option/option_table.h"
 #include "engine/option/option_value.h"
+#include "engine/option/quoted_name.h"
 
 namespace redshift {
 namespace {
@@ -225,6 +226,7 @@ class OptionsParser {
   void CheckTogether() {
     CheckConnection();
     CheckCopy();
+    CheckCreateTable();
     CheckAws();
     CheckGuarantee();
   }
@@ -295,6 +297,23 @@ class OptionsParser {
         options_.Get(option::kSinkCommitLockTimeout) > options_.Get(option::kSinkCommitTimeout)) {
       Add("'sink.commit.lock-timeout' is longer than 'sink.commit.timeout', which covers it; make it "
           "shorter");
+    }
+  }
+
+  void CheckCreateTable() {
+    CheckForm(option::kSinkCreateTableDistkey, [](std::string_view text) -> arrow::Status {
+      ARROW_ASSIGN_OR_RAISE(auto names, ParseColumnNames(text));
+      return names.size() == 1 ? arrow::Status::OK() : arrow::Status::Invalid("a DISTKEY is one column");
+    });
+    CheckForm(option::kSinkCreateTableSortkey,
+              [](std::string_view text) { return ParseColumnNames(text).status(); });
+    if (options_.Get(option::kSinkCreateTable) == option::CreateTable::kIfAbsent) return;
+    for (const auto& key : {option::kSinkCreateTableDistkey, option::kSinkCreateTableSortkey}) {
+      if (options_.IsSet(key)) {
+        Add(Quoted(key.name) +
+            " has no effect unless 'sink.create-table' = 'if-absent'; leave it out or set "
+            "that");
+      }
     }
   }
 

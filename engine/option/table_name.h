@@ -17,10 +17,8 @@ struct TableName {
   friend bool operator==(const TableName&, const TableName&) = default;
 };
 
-/// Reads `table`, `schema.table` or `"a.schema"."a table"` (a quote inside quotes is doubled). Without a
-/// schema `default_schema` is taken. ASCII letters become lower case, in quotes too, as Redshift does unless
-/// enable_case_sensitive_identifier is on. A part may have 1 to 127 bytes (Redshift: "Names and
-/// identifiers").
+/// Reads `table`, `schema.table` or `"a.schema"."a table"` (TakeName). Without a schema
+/// `default_schema` is taken.
 arrow::Result<TableName> ParseTableName(std::string_view text, std::string_view default_schema = "public");
 
 }  // namespace redshift

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 
+#include "engine/sink/create_table.h"
 #include "engine/sink/ledger.h"
 #include "engine/type/check_target.h"
 #include "engine/warehouse/inspect.h"
@@ -14,6 +15,27 @@ namespace {
 /// For all questions of the start together; the catalogue answers in well under a second.
 constexpr std::chrono::minutes kStartTime(2);
 
+/// The target as it is; created first where that is wanted and it is missing.
+arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline) {
+  auto target = InspectTable(session, plan.table(), deadline);
+  const WarehouseErrorDetail* error = WarehouseError(target.status());
+  if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return target;
+  ARROW_ASSIGN_OR_RAISE(Statement create, CreateTargetSql(plan.options(), plan.schema(), plan.table()));
+  if (plan.options().Get(option::kSinkCreateTable) == option::CreateTable::kNever) {
+    return target.status().WithMessage(target.status().message(),
+                                       " The sink creates it with 'sink.create-table' = 'if-absent', as:\n",
+                                       create.text, ";");
+  }
+  ARROW_RETURN_NOT_OK(CreateTarget(session, create, plan.table(), deadline));
+  return InspectTable(session, plan.table(), deadline);
+}
+
+/// Keyed tables are locked through the ledger in jdbc mode too, by every subtask from its first batch on.
+bool OpensLedger(const SinkPlan& plan, const WriterContext& context) {
+  if (plan.mode() == option::WriteMode::kCopy) return context.subtask == 0;
+  return !plan.schema().primary_key().empty();
+}
+
 }  // namespace
 
 arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext& context) {
@@ -21,11 +43,13 @@ arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext&
   settings.query_group = plan.query_group();
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings));
   const Clock::time_point deadline = Clock::now() + kStartTime;
-  ARROW_ASSIGN_OR_RAISE(TargetTable target, InspectTable(session.get(), plan.table(), deadline));
+  ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline));
   ARROW_RETURN_NOT_OK(CheckTarget(plan.schema(), target));
-  if (plan.mode() == option::WriteMode::kCopy && context.subtask == 0) {
-    ARROW_RETURN_NOT_OK(context.restored ? RequireLedger(session.get(), plan.ledger(), deadline)
-                                         : EnsureLedger(session.get(), plan.ledger(), deadline));
+  if (OpensLedger(plan, context)) {
+    // In jdbc mode the ledger is only a lock: a lost one loses no knowledge.
+    const bool required = context.restored && plan.mode() == option::WriteMode::kCopy;
+    ARROW_RETURN_NOT_OK(required ? RequireLedger(session.get(), plan.ledger(), deadline)
+                                 : EnsureLedger(session.get(), plan.ledger(), deadline));
   }
   return target;
 }
