@@ -181,8 +181,6 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
                           "lookup.partial-cache.max-rows",
                           "lookup.partial-cache.expire-after-write",
                           "sink.bad-rows.max",
-                          "sink.create-table.distkey",
-                          "sink.create-table.sortkey",
                           "sink.copy.options",
                           "aws.credentials.profile.name",
                           "aws.credentials.profile.path",
@@ -200,7 +198,6 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
   }
   const std::pair<const char*, const char*> values[] = {
       {"sink.bad-rows", "reject"},
-      {"sink.create-table", "if-absent"},
       {"sink.copy.format", "parquet"},
       {"s3.sse", "sse-kms"},
       {"iam.auth", "true"},
@@ -310,6 +307,19 @@ TEST(Options, FormsAreChecked) {
               HasSubstr("longer than 'sink.commit.timeout'"));
   EXPECT_THAT(ErrorOf(With({{"ssl.mode", "disable"}, {"ssl.root-cert", "/ca.pem"}})),
               HasSubstr("has no effect"));
+}
+
+TEST(Options, KeysOfACreatedTableNeedItToBeCreated) {
+  EXPECT_EQ(ErrorOf(With({{"sink.create-table.distkey", "id"}})),
+            "'sink.create-table.distkey' has no effect unless 'sink.create-table' = 'if-absent'; leave it out or "
+            "set that");
+  EXPECT_THAT(ErrorOf(With({{"sink.create-table", "if-absent"}, {"sink.create-table.distkey", "id, city"}})),
+              HasSubstr("a DISTKEY is one column"));
+  EXPECT_THAT(ErrorOf(With({{"sink.create-table", "if-absent"}, {"sink.create-table.sortkey", "id,,city"}})),
+              HasSubstr("'sink.create-table.sortkey' = 'id,,city' is not valid: a part of it is empty"));
+  Parsed(With({{"sink.create-table", "if-absent"},
+               {"sink.create-table.distkey", "\"a, b\""},
+               {"sink.create-table.sortkey", "id, city"}}));
 }
 
 }  // namespace

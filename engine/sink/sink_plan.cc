@@ -8,6 +8,7 @@
 #include "engine/file/parquet_columns.h"
 #include "engine/file/sha256.h"
 #include "engine/sink/copy_memory.h"
+#include "engine/sink/create_table.h"
 #include "engine/sink/random_names.h"
 #include "engine/type/check_supported.h"
 
@@ -90,6 +91,7 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   }
   TableSchema schema(std::move(request.columns), std::move(request.primary_key));
   ARROW_RETURN_NOT_OK(CheckSupported(schema, TimestampOverflowOf(options)));
+  ARROW_RETURN_NOT_OK(CreateTargetSql(options, schema, table).status());
   std::vector<Identifier> column_names;
   for (const Column& column : schema.columns()) {
     ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column.name, "column"));

@@ -17,7 +17,8 @@ constexpr std::chrono::minutes kStartTime(2);
 
 /// The target as it is; created first where that is wanted and it is missing.
 arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline) {
-  auto target = InspectTable(session, plan.table(), deadline);
+  const TableUse use = plan.schema().primary_key().empty() ? TableUse::kAppend : TableUse::kUpsert;
+  auto target = InspectTable(session, plan.table(), use, deadline);
   const WarehouseErrorDetail* error = WarehouseError(target.status());
   if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return target;
   ARROW_ASSIGN_OR_RAISE(Statement create, CreateTargetSql(plan.options(), plan.schema(), plan.table()));
@@ -27,7 +28,7 @@ arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Cl
                                        create.text, ";");
   }
   ARROW_RETURN_NOT_OK(CreateTarget(session, create, plan.table(), deadline));
-  return InspectTable(session, plan.table(), deadline);
+  return InspectTable(session, plan.table(), use, deadline);
 }
 
 /// Keyed tables are locked through the ledger in jdbc mode too, by every subtask from its first batch on.

@@ -34,10 +34,17 @@ Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table)
           {}};
 }
 
-arrow::Result<Statement> MayInsertSql(const QualifiedName& table) {
+arrow::Result<Statement> PrivilegesSql(const QualifiedName& table,
+                                       const std::vector<std::string_view>& privileges) {
   ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(table.Quoted(), "table name"));
-  return Statement{
-      "SELECT privilege on " + table.ToString(), "SELECT has_table_privilege(" + name + ", 'insert')", {}};
+  std::string text = "SELECT ";
+  std::string_view separator;
+  for (std::string_view privilege : privileges) {
+    text += separator;
+    text += "has_table_privilege(" + name + ", '" + std::string(privilege) + "')";
+    separator = ", ";
+  }
+  return Statement{"SELECT privileges on " + table.ToString(), std::move(text), {}};
 }
 
 Statement StlLoadErrorsSql(int64_t query) {

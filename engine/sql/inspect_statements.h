@@ -4,6 +4,8 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "engine/sql/identifier.h"
 #include "engine/sql/statement.h"
@@ -21,8 +23,9 @@ arrow::Result<Statement> TableKeysSql(const QualifiedName& table);
 /// One row per column; those of interest are named column_name and collation. Clusters before SHOW COLUMNS
 /// refuse it.
 Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table);
-/// One row, one boolean: may the session's user insert into it?
-arrow::Result<Statement> MayInsertSql(const QualifiedName& table);
+/// One row, one boolean per privilege ("insert"): has the session's user got it?
+arrow::Result<Statement> PrivilegesSql(const QualifiedName& table,
+                                       const std::vector<std::string_view>& privileges);
 
 /// Why a COPY failed, first error first: file, line, column, column type, code, reason. `query` is
 /// pg_last_copy_id(). STL views are not readable everywhere (serverless): then ask the SYS view.

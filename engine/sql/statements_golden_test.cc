@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/sql/copy_statement.h"
+#include "engine/sql/create_table_statement.h"
 #include "engine/sql/insert_statement.h"
 #include "engine/sql/inspect_statements.h"
 #include "engine/sql/ledger_statements.h"
@@ -187,13 +188,15 @@ TEST(SessionSql, WhoHoldsALock) {
   EXPECT_EQ(TerminateSessionSql(42).text, "SELECT pg_terminate_backend(42)");
 }
 
-TEST(InspectSql, ColumnsAndPrivilege) {
+TEST(InspectSql, ColumnsAndPrivileges) {
   EXPECT_EQ(
       TableColumnsSql(Flights())->text,
       "SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, "
       "is_nullable, column_default FROM svv_columns WHERE table_schema = 'public' AND table_name = 'flights' "
       "ORDER BY ordinal_position");
-  EXPECT_EQ(MayInsertSql(Flights())->text, "SELECT has_table_privilege('\"public\".\"flights\"', 'insert')");
+  EXPECT_EQ(PrivilegesSql(Flights(), {"select", "insert"})->text,
+            "SELECT has_table_privilege('\"public\".\"flights\"', 'select'), "
+            "has_table_privilege('\"public\".\"flights\"', 'insert')");
 }
 
 TEST(InspectSql, KeysAndCollations) {
@@ -216,6 +219,38 @@ TEST(InspectSql, LoadErrors) {
       "SELECT trim(file_name), line_number, trim(column_name), trim(column_type), error_code, "
       "trim(error_message) FROM sys_load_error_detail WHERE query_id = 17 ORDER BY start_time, file_name, "
       "line_number LIMIT 5");
+}
+
+TEST(CreateTableSql, KeyedTable) {
+  const TableSchema schema({{"Id", *ParseFlinkType("BIGINT NOT NULL")},
+                            {"a \"b\"", *ParseFlinkType("VARCHAR(10)")},
+                            {"order", *ParseFlinkType("DECIMAL(10, 2) NOT NULL")},
+                            {"tags", *ParseFlinkType("ARRAY<STRING>")}},
+                           {"Id"});
+  const Identifier id = *Identifier::Make("id", "column");
+  const Identifier order = *Identifier::Make("order", "column");
+  EXPECT_EQ(CreateTableSql(Flights(), schema, {id, {order, id}})->text,
+            "CREATE TABLE IF NOT EXISTS \"public\".\"flights\" (\n"
+            "  \"id\" BIGINT NOT NULL,\n"
+            "  \"a \"\"b\"\"\" VARCHAR(40),\n"
+            "  \"order\" DECIMAL(10,2) NOT NULL,\n"
+            "  \"tags\" SUPER,\n"
+            "  PRIMARY KEY (\"id\")\n"
+            ")\n"
+            "DISTKEY (\"id\")\n"
+            "SORTKEY (\"order\", \"id\")");
+}
+
+TEST(CreateTableSql, EveryKeyThatCannotBeIsNamed) {
+  const TableSchema schema({{"id", *ParseFlinkType("BIGINT")}, {"tags", *ParseFlinkType("ARRAY<STRING>")}});
+  const Identifier id = *Identifier::Make("id", "column");
+  const Identifier tags = *Identifier::Make("tags", "column");
+  const Identifier other = *Identifier::Make("other", "column");
+  EXPECT_EQ(CreateTableSql(Flights(), schema, {tags, {other, id, id}}).status().message(),
+            "table public.flights cannot be created:\n"
+            "  DISTKEY \"tags\": Redshift takes no SUPER there\n"
+            "  SORTKEY column \"other\" is not a declared column\n"
+            "  SORTKEY column \"id\" is named twice");
 }
 
 TEST(InsertSql, SeveralRows) {

@@ -114,6 +114,36 @@ bool Fits(const FlinkType& from, const RedshiftType& to) {
   return false;
 }
 
+/// What stands against writing to a column of this name, as far as its type does not matter; empty when
+/// nothing does.
+std::string NameObjection(const std::string& name, const TargetTable& target) {
+  int matches = 0;
+  std::string stored;
+  for (const TargetColumn& column : target.columns) {
+    if (FoldName(column.name) != name) continue;
+    ++matches;
+    stored = column.name;
+  }
+  if (matches > 1) {
+    return " is there " + std::to_string(matches) +
+           " times in letters of different case, which only sessions with enable_case_sensitive_identifier "
+           "tell apart; rename one of them";
+  }
+  // Made in such a session; ours could not name it.
+  if (matches == 1 && stored != name) {
+    return " is stored as \"" + stored +
+           "\", which only sessions with enable_case_sensitive_identifier can name; rename it";
+  }
+  return "";
+}
+
+bool IsKey(const TableSchema& declared, const std::string& name) {
+  for (const std::string& key : declared.primary_key()) {
+    if (FoldName(key) == name) return true;
+  }
+  return false;
+}
+
 /// What to do about a mismatch that people often meet.
 std::string Advice(const FlinkType& from, const RedshiftType& to) {
   if (from.kind == TypeKind::kTimestamp && to.kind == R::kTimestampTz) {
@@ -136,18 +166,30 @@ arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target
   ProblemList problems;
   std::set<std::string> written;
   for (const Column& column : declared.columns()) {
-    written.insert(FoldName(column.name));
+    const std::string name = FoldName(column.name);
+    written.insert(name);
     const TargetColumn* found = target.Find(column.name);
-    const std::string where = "column \"" + FoldName(column.name) + "\"";
+    const std::string where = "column \"" + name + "\"";
     if (found == nullptr) {
       problems.Add(where + " does not exist");
-    } else if (found->is_identity) {
+      continue;
+    }
+    if (const std::string objection = NameObjection(name, target); !objection.empty()) {
+      problems.Add(where + objection);
+      continue;
+    }
+    if (found->is_identity) {
       problems.Add(where + " is an IDENTITY column, which Redshift fills itself; leave it out");
     } else if (!Fits(column.type, found->type)) {
       FlinkType type = column.type;
       type.nullable = true;
       problems.Add(where + " is " + found->type.ToSql() + " and cannot take every " + type.ToString() +
                    Advice(column.type, found->type));
+    }
+    if (found->case_insensitive && IsKey(declared, name)) {
+      problems.Add(where +
+                   " is COLLATE CASE_INSENSITIVE and cannot be in the PRIMARY KEY: Flink tells 'a' from 'A', "
+                   "Redshift does not");
     }
   }
   for (const TargetColumn& column : target.columns) {

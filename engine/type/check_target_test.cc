@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/type/created_type.h"
+
 namespace redshift {
 namespace {
 
@@ -129,6 +131,70 @@ TEST(CheckTarget, ListsEveryMismatchAtOnce) {
             "  column \"narrow\" is INTEGER and cannot take every BIGINT\n"
             "  column \"id\" is an IDENTITY column, which Redshift fills itself; leave it out\n"
             "  column \"needed\" is NOT NULL without a default and is not declared in Flink; add it there");
+}
+
+TEST(CheckTarget, ColumnsThatDifferOnlyInCaseAreRefused) {
+  const TableSchema declared(
+      {{"id", ParseFlinkType("INT").ValueOrDie()}, {"Name", ParseFlinkType("INT").ValueOrDie()}});
+  EXPECT_EQ(
+      CheckTarget(
+          declared,
+          TargetTable{"public",
+                      "t",
+                      {{"id", TypeOf("integer")}, {"ID", TypeOf("integer")}, {"Name", TypeOf("integer")}}})
+          .message(),
+      "table \"public\".\"t\" does not fit the table declared in Flink:\n"
+      "  column \"id\" is there 2 times in letters of different case, which only sessions with "
+      "enable_case_sensitive_identifier tell apart; rename one of them\n"
+      "  column \"name\" is stored as \"Name\", which only sessions with "
+      "enable_case_sensitive_identifier can name; rename it");
+}
+
+TEST(CheckTarget, KeyComparedWithoutCaseIsRefusedAndOtherColumnsAreNot) {
+  TargetTable target{"public", "t", {{"k", TypeOf("character varying", 9)}, {"v", TypeOf("character", 9)}}};
+  for (TargetColumn& column : target.columns) column.case_insensitive = true;
+  const std::vector<Column> columns = {{"K", ParseFlinkType("STRING NOT NULL").ValueOrDie()},
+                                       {"v", ParseFlinkType("STRING").ValueOrDie()}};
+  EXPECT_TRUE(CheckTarget(TableSchema(columns), target).ok());
+  EXPECT_EQ(
+      CheckTarget(TableSchema(columns, {"K"}), target).message(),
+      "table \"public\".\"t\" does not fit the table declared in Flink:\n"
+      "  column \"k\" is COLLATE CASE_INSENSITIVE and cannot be in the PRIMARY KEY: Flink tells 'a' from "
+      "'A', Redshift does not");
+}
+
+TEST(CheckTarget, KeyThatMayBeNullInTheTargetIsAccepted) {
+  const TargetTable target{"public", "t", {{"k", TypeOf("bigint")}}};
+  EXPECT_TRUE(
+      CheckTarget(TableSchema({{"k", ParseFlinkType("BIGINT NOT NULL").ValueOrDie()}}, {"k"}), target).ok());
+}
+
+TEST(CheckTarget, AcceptsTheColumnsOfACreatedTable) {
+  for (const char* declared : {"BOOLEAN",
+                               "TINYINT",
+                               "SMALLINT",
+                               "INT",
+                               "BIGINT",
+                               "FLOAT",
+                               "DOUBLE",
+                               "DECIMAL(38, 37)",
+                               "CHAR(3)",
+                               "VARCHAR(16384)",
+                               "STRING",
+                               "BINARY(16)",
+                               "BYTES",
+                               "DATE",
+                               "TIME(3)",
+                               "TIMESTAMP(6)",
+                               "TIMESTAMP_LTZ(3)",
+                               "INTERVAL YEAR TO MONTH",
+                               "INTERVAL DAY TO SECOND(3)",
+                               "ARRAY<INT>",
+                               "MAP<STRING, INT>",
+                               "MULTISET<STRING>",
+                               "ROW<`a` INT>"}) {
+    EXPECT_TRUE(Check(declared, CreatedType(ParseFlinkType(declared).ValueOrDie())).ok()) << declared;
+  }
 }
 
 }  // namespace

@@ -9,11 +9,14 @@
 
 namespace redshift {
 
-/// Reads the table's columns from SVV_COLUMNS and asks for the INSERT privilege. One readable error each for
-/// a table that does not exist (or is not visible; ErrorKind::kUndefinedTable), and for a missing privilege.
-/// Its keys (pg_attribute) and collations (SHOW COLUMNS) are left empty where the cluster refuses to tell
-/// them: no start fails for that.
-arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table,
+/// What a sink does to its table.
+enum class TableUse { kAppend, kUpsert, kOverwrite };
+
+/// Reads the table's columns from SVV_COLUMNS and asks for the privileges that the use needs. One readable
+/// error each for a table that does not exist (or is not visible; ErrorKind::kUndefinedTable), and for
+/// missing privileges. Its keys (pg_attribute) and collations (SHOW COLUMNS) are left empty where the cluster
+/// refuses to tell them: no start fails for that.
+arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table, TableUse use,
                                         Clock::time_point deadline);
 
 }  // namespace redshift
