@@ -62,10 +62,6 @@ DecimalWords ToDecimal(const uint8_t* bytes, size_t size) {
   return {__builtin_bswap64(low), static_cast<int64_t>(__builtin_bswap64(high))};
 }
 
-bool IsText(TypeKind kind) {
-  return kind == TypeKind::kChar || kind == TypeKind::kVarchar;
-}
-
 }  // namespace
 
 ColumnReader::ColumnReader(const Column& column, size_t index, size_t field_count, int64_t row_count)
