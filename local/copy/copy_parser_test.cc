@@ -225,10 +225,9 @@ TEST(CopyOptionMatrix, ContradictionsAreRefused) {
 }
 
 TEST(CopyOptionMatrix, WhatTheStandInDoesNotDoSaysSo) {
-  for (const auto* options :
-       {"json 'auto'", "format as json", "json as 's3://b/paths'", "avro 'auto'", "format as parquet", "orc",
-        "fixedwidth 'a:3,b:4'", "shapefile simplify auto '0.1'", "lzop", "encoding utf16",
-        "encoding as 'utf16le'"}) {
+  for (const auto* options : {"json 'auto'", "format as json", "json as 's3://b/paths'", "avro 'auto'", "orc",
+                              "fixedwidth 'a:3,b:4'", "shapefile simplify auto '0.1'", "lzop",
+                              "encoding utf16", "encoding as 'utf16le'"}) {
     const auto error = ErrorWithOptions(options);
     EXPECT_EQ(error.sqlstate, "0A000") << options;
     EXPECT_THAT(error.message, HasSubstr("redshift-local does not carry out COPY")) << options;

@@ -37,6 +37,34 @@ std::string RawLiteral(std::string_view text, size_t most) {
   return Literal(shown, most);
 }
 
+// SYS_LOAD_HISTORY.file_format.
+const char* HistoryName(CopyFormat format) {
+  switch (format) {
+    case CopyFormat::kCsv:
+      return "csv";
+    case CopyFormat::kJson:
+      return "json";
+    case CopyFormat::kParquet:
+      return "parquet";
+    default:
+      return "txt";
+  }
+}
+
+// STL_LOAD_COMMITS.file_format.
+const char* FileName(CopyFormat format) {
+  switch (format) {
+    case CopyFormat::kCsv:
+      return "CSV";
+    case CopyFormat::kJson:
+      return "Json";
+    case CopyFormat::kParquet:
+      return "Parquet";
+    default:
+      return "Text";
+  }
+}
+
 std::string Now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::string text;
@@ -51,13 +79,13 @@ LoadRecorder::LoadRecorder(CopyHost& host, const CopyTarget& target)
     : host_(host), target_(target), facts_(host.facts()), query_id_(host.query_id()), start_time_(Now()) {}
 
 void LoadRecorder::Begin(const CopyStatement& statement, const LoadTotals& totals) {
-  csv_ = statement.format == CopyFormat::kCsv;
+  format_ = statement.format;
   fmt::format_to(
       std::back_inserter(sql_),
       "insert into redshift_local_load.load_history values ({}, {}, {}, {}, {}, 'running', {}, {}, null, "
       "null, {}, '{}', 0, 0, {}, {}, 0, 0, 0, 0);\n",
       facts_.user_id, query_id_, facts_.transaction_id, facts_.process_id, Literal(facts_.database, 128),
-      Literal(target_.name, 128), start_time_, Literal(statement.source, 1024), csv_ ? "csv" : "txt",
+      Literal(target_.name, 128), start_time_, Literal(statement.source, 1024), HistoryName(format_),
       totals.files, totals.file_bytes);
   Flush();
 }
@@ -104,7 +132,7 @@ void LoadRecorder::AddFile(const std::string& url, int64_t bytes, int64_t lines,
       "insert into redshift_local_load.load_file values ({}, {}, 0, {}, {}, 0, {}, {}, {}, 1, '{}', 0, 0, "
       "{}, {}, {}, {});\n",
       facts_.user_id, query_id_, RawLiteral(url, 256), RawLiteral(url, 256), lines, errors, Now(),
-      csv_ ? "CSV" : "Text", facts_.transaction_id, facts_.process_id, Literal(facts_.database, 64), bytes);
+      FileName(format_), facts_.transaction_id, facts_.process_id, Literal(facts_.database, 64), bytes);
   FlushWhenLong();
 }
 

@@ -43,7 +43,7 @@ class LoadRecorder {
   SessionFacts facts_;
   int64_t query_id_;
   std::string start_time_;
-  bool csv_ = false;
+  CopyFormat format_ = CopyFormat::kText;
   int detailed_errors_ = 0;
   int replacements_ = 0;
   std::string sql_;

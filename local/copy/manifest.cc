@@ -27,7 +27,16 @@ arrow::Result<std::vector<ManifestEntry>> ParseManifest(std::string_view text) {
     if (mandatory != entry.end() && !mandatory->is_boolean()) {
       return NotAManifest("\"mandatory\" is neither true nor false");
     }
-    ManifestEntry read{url->get<std::string>(), mandatory != entry.end() && mandatory->get<bool>()};
+    ManifestEntry read;
+    read.url = url->get<std::string>();
+    read.mandatory = mandatory != entry.end() && mandatory->get<bool>();
+    if (const auto meta = entry.find("meta"); meta != entry.end() && meta->is_object()) {
+      read.has_meta = true;
+      const auto length = meta->find("content_length");
+      if (length != meta->end() && length->is_number_unsigned()) {
+        read.content_length = length->get<int64_t>();
+      }
+    }
     constexpr std::string_view kScheme = "s3://";
     const auto slash = read.url.find('/', kScheme.size());
     if (!read.url.starts_with(kScheme) || slash == kScheme.size() || slash == std::string::npos ||

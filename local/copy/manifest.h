@@ -3,6 +3,8 @@
 
 #include <arrow/result.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,9 @@ namespace redshift_local {
 struct ManifestEntry {
   std::string url;
   bool mandatory = false;
+  bool has_meta = false;
+  /// `meta.content_length`: the object's bytes.
+  std::optional<int64_t> content_length;
 };
 
 /// Entries in the manifest's order, repeats kept. XX000 for what is no manifest, with code 8001 for an entry

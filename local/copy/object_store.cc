@@ -116,6 +116,57 @@ class AheadStream : public arrow::io::InputStream {
   bool closed_ = false;
 };
 
+// A file whose reads can be interrupted, and fail in Redshift's words.
+class InterruptibleFile : public arrow::io::RandomAccessFile {
+ public:
+  InterruptibleFile(std::shared_ptr<arrow::io::RandomAccessFile> file, S3Object object,
+                    InterruptCheck interrupt)
+      : file_(std::move(file)), object_(std::move(object)), interrupt_(std::move(interrupt)) {
+    set_mode(arrow::io::FileMode::READ);
+  }
+
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+  arrow::Result<int64_t> GetSize() override { return object_.bytes; }
+  arrow::Result<int64_t> Tell() const override { return position_; }
+  arrow::Status Seek(int64_t position) override {
+    position_ = position;
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Buffer>> ReadAt(int64_t position, int64_t bytes) override {
+    ARROW_RETURN_NOT_OK(interrupt_());
+    auto read = Wait(file_->ReadAsync(arrow::io::default_io_context(), position, bytes), interrupt_);
+    if (!read.ok()) return S3Failure(read.status(), "Reading " + object_.path.ToUrl());
+    return read;
+  }
+  arrow::Result<int64_t> ReadAt(int64_t position, int64_t bytes, void* out) override {
+    ARROW_ASSIGN_OR_RAISE(const auto read, ReadAt(position, bytes));
+    std::memcpy(out, read->data(), static_cast<size_t>(read->size()));
+    return read->size();
+  }
+  arrow::Result<std::shared_ptr<arrow::Buffer>> Read(int64_t bytes) override {
+    ARROW_ASSIGN_OR_RAISE(auto read, ReadAt(position_, bytes));
+    position_ += read->size();
+    return read;
+  }
+  arrow::Result<int64_t> Read(int64_t bytes, void* out) override {
+    ARROW_ASSIGN_OR_RAISE(const int64_t got, ReadAt(position_, bytes, out));
+    position_ += got;
+    return got;
+  }
+
+ private:
+  std::shared_ptr<arrow::io::RandomAccessFile> file_;
+  S3Object object_;
+  InterruptCheck interrupt_;
+  int64_t position_ = 0;
+  bool closed_ = false;
+};
+
 std::string ArrowPath(const S3Path& path) {
   return path.key.empty() ? path.bucket : path.bucket + "/" + path.key;
 }
@@ -270,13 +321,23 @@ arrow::Result<std::vector<std::optional<S3Object>>> ObjectStore::FindAll(const s
   return found;
 }
 
-arrow::Result<std::shared_ptr<arrow::io::InputStream>> ObjectStore::OpenStream(const S3Object& object) {
+arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> ObjectStore::Open(const S3Object& object) {
   ARROW_RETURN_NOT_OK(CheckKey(object.path));
   arrow::fs::FileInfo info(ArrowPath(object.path), arrow::fs::FileType::File);
   info.set_size(object.bytes);
-  const auto file = Wait(Submit([fs = file_system_, info] { return fs->OpenInputFile(info); }), interrupt_);
+  auto file = Wait(Submit([fs = file_system_, info] { return fs->OpenInputFile(info); }), interrupt_);
   if (!file.ok()) return S3Failure(file.status(), "Reading " + object.path.ToUrl());
-  return std::make_shared<AheadStream>(*file, object, interrupt_);
+  return file;
+}
+
+arrow::Result<std::shared_ptr<arrow::io::InputStream>> ObjectStore::OpenStream(const S3Object& object) {
+  ARROW_ASSIGN_OR_RAISE(auto file, Open(object));
+  return std::make_shared<AheadStream>(std::move(file), object, interrupt_);
+}
+
+arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> ObjectStore::OpenFile(const S3Object& object) {
+  ARROW_ASSIGN_OR_RAISE(auto file, Open(object));
+  return std::make_shared<InterruptibleFile>(std::move(file), object, interrupt_);
 }
 
 arrow::Result<std::string> ObjectStore::ReadWhole(const S3Object& object) {

@@ -52,10 +52,14 @@ class ObjectStore {
 
   /// Reads ahead by a few megabytes in the background; memory does not grow with the object.
   arrow::Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const S3Object& object);
+  /// For readers that jump about. Each read is one request, and blocks.
+  arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(const S3Object& object);
   /// A small object, whole.
   arrow::Result<std::string> ReadWhole(const S3Object& object);
 
  private:
+  arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(const S3Object& object);
+
   std::shared_ptr<arrow::fs::FileSystem> file_system_;
   InterruptCheck interrupt_;
 };

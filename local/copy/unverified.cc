@@ -20,6 +20,15 @@ std::vector<std::string> DescribeCopyChoices() {
       line("round-seconds", choices.round_seconds),
       line("null-as-keeps-backslash-n", choices.null_as_keeps_backslash_n),
       line("identity-has-field", choices.identity_has_field),
+      line("parquet-int64-timestamp", choices.parquet_int64_timestamp),
+      line("parquet-nanos", choices.parquet_nanos),
+      line("parquet-int96", choices.parquet_int96),
+      line("parquet-other-int32-into-smallint", choices.parquet_other_int32_into_smallint),
+      line("parquet-timestamptz", choices.parquet_timestamptz),
+      line("parquet-time", choices.parquet_time),
+      line("parquet-integer-decimal", choices.parquet_integer_decimal),
+      line("parquet-other-decimal", choices.parquet_other_decimal),
+      line("parquet-map-is-object", choices.parquet_map_is_object),
   };
 }
 

@@ -23,6 +23,25 @@ struct UnverifiedCopyChoices {
   /// Without a column list an IDENTITY column has its field in the file; without EXPLICIT_IDS that field is
   /// read over and a value generated. False: the file has no field for it.
   bool identity_has_field = true;
+
+  /// Parquet: INT64 TIMESTAMP in microseconds or milliseconds goes into TIMESTAMP. False: refused.
+  bool parquet_int64_timestamp = true;
+  /// Parquet: INT64 TIMESTAMP in nanoseconds goes into TIMESTAMP. False: refused.
+  bool parquet_nanos = false;
+  /// Parquet: INT96 goes into TIMESTAMP. False: refused.
+  bool parquet_int96 = true;
+  /// Parquet: INT32 without an annotation, or with that of 8 bits, goes into SMALLINT. False: only INT_16.
+  bool parquet_other_int32_into_smallint = false;
+  /// Parquet: timestamps go into TIMESTAMPTZ. False: refused.
+  bool parquet_timestamptz = false;
+  /// Parquet: INT64 TIME in microseconds goes into TIME. False: refused.
+  bool parquet_time = false;
+  /// Parquet: INT32 and INT64 with the annotation DECIMAL go into DECIMAL. False: only fixed-length bytes.
+  bool parquet_integer_decimal = false;
+  /// Parquet: a decimal's precision and scale may be others than the column's. False: refused.
+  bool parquet_other_decimal = false;
+  /// Parquet: SERIALIZETOJSON makes an object of a map. False: an array of {"key": ..., "value": ...}.
+  bool parquet_map_is_object = true;
 };
 
 /// The choices in force.
