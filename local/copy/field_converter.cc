@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "local/copy/interval_value.h"
 #include "local/copy/number_value.h"
+#include "local/copy/super_value.h"
 #include "local/copy/unverified.h"
+#include "local/copy/varbyte_value.h"
 
 namespace redshift_local {
 namespace {
@@ -119,15 +121,14 @@ bool FieldConverter::AppendValue(std::string_view text, std::string* row, FieldE
     case ColumnKind::kTimestampTz:
       return date_time_.Append(text, row, error);
     case ColumnKind::kSuper:
-      if (!nlohmann::json::accept(text.begin(), text.end())) {
-        *error = {load_code::kJson, "Invalid JSON for a SUPER column"};
-        return false;
-      }
-      [[fallthrough]];
-    case ColumnKind::kVarchar:
-    case ColumnKind::kIntervalYearToMonth:
-    case ColumnKind::kIntervalDayToSecond:
+      return AppendSuper(text, row, error);
     case ColumnKind::kVarbyte:
+      return AppendHex(text, column_->length, row, error);
+    case ColumnKind::kIntervalYearToMonth:
+      return AppendMonths(text, row, error);
+    case ColumnKind::kIntervalDayToSecond:
+      return AppendDayTime(text, column_->length, row, error);
+    case ColumnKind::kVarchar:
     case ColumnKind::kOther:
       return AppendVarchar(text, text_rules_, row, error, replaced);
   }

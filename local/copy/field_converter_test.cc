@@ -362,11 +362,60 @@ TEST(Times, TakeTheWholeDay) {
   EXPECT_EQ(Convert(Column("c", ColumnKind::kTimeTz), "10:00:00+02").value, "10:00:00+02:00");
 }
 
-TEST(Super, WantsJson) {
+TEST(Super, WantsJsonAndKeepsItsDigits) {
   const auto column = Column("c", ColumnKind::kSuper);
-  EXPECT_EQ(Convert(column, "{\"a\":[1,2]}").value, "{\"a\":[1,2]}");
+  // What is not a string is stored behind U+0001.
+  EXPECT_EQ(Convert(column, " {\"a\" : [1, 2.50, 123456789012345678901234567890]} ").value,
+            "\x01{\"a\":[1,2.50,123456789012345678901234567890]}");
+  EXPECT_EQ(Convert(column, "null").value, "\x01null");
+  EXPECT_EQ(Convert(column, "\"t\\u00e4xt\\n\"").value, "t\xC3\xA4xt\\n");
   EXPECT_EQ(Convert(column, "bare").code, 1224);
+  EXPECT_EQ(Convert(column, "{\"a\":1,\"a\":2}").code, 1224);
+  EXPECT_EQ(Convert(column, "[1] [2]").code, 1224);
+  EXPECT_EQ(Convert(column, "\"" + std::string(65536, 'x') + "\"").code, 1224);
+  EXPECT_EQ(Convert(column, "\"" + std::string(65535, 'x') + "\"").code, 0);
+  EXPECT_EQ(Convert(column, "\"\xff\"").code, 1220);
   EXPECT_EQ(Convert(column, "").value, "\\N");
+}
+
+TEST(Varbyte, IsHexWithinItsBytes) {
+  const auto column = Column("c", ColumnKind::kVarbyte, 3);
+  EXPECT_EQ(Convert(column, "00fFaB").value, "\\\\x00fFaB");
+  EXPECT_EQ(Convert(column, "0").code, 1207);
+  EXPECT_EQ(Convert(column, "0g").code, 1207);
+  EXPECT_EQ(Convert(column, "00112233").code, 1204);
+  EXPECT_EQ(Convert(column, "").value, "\\N");
+}
+
+TEST(Interval, MonthsAreReadInEveryForm) {
+  const auto column = Column("c", ColumnKind::kIntervalYearToMonth);
+  for (const auto* text : {"1-2", "14", "+1-02", "1 year 2 months", "1 YEAR 2 mons", "P1Y2M"}) {
+    EXPECT_EQ(Convert(column, text).value, "14 months") << text;
+  }
+  EXPECT_EQ(Convert(column, "-1-2").value, "-14 months");
+  EXPECT_EQ(Convert(column, "2 years -3 months").value, "21 months");
+  EXPECT_EQ(Convert(column, "178956970-7").value, "2147483647 months");
+  EXPECT_EQ(Convert(column, "178956970-8").code, 1204);
+  for (const auto* text : {"1-12", "x", "1 day", "1.5 years", "P1YT1H", "1-2-3", "1 fortnight"}) {
+    EXPECT_EQ(Convert(column, text).code, 1200) << text;
+  }
+}
+
+TEST(Interval, DaysAndSecondsAreReadInEveryForm) {
+  const auto column = Column("c", ColumnKind::kIntervalDayToSecond, 6);
+  for (const auto* text : {"3 04:05:06.7", "3 days 4 hours 5 minutes 6.7 seconds", "P3DT4H5M6.7S",
+                           "3 days 04:05:06.7", "2 days 28:05:06.700000"}) {
+    EXPECT_EQ(Convert(column, text).value, "3 days 04:05:06.700000") << text;
+  }
+  EXPECT_EQ(Convert(column, "-3 04:05:06.7").value, "-3 days -04:05:06.700000");
+  EXPECT_EQ(Convert(column, "-00:00:00.000001").value, "-0 days -00:00:00.000001");
+  EXPECT_EQ(Convert(column, "106751991 04:00:54.775807").value, "106751991 days 04:00:54.775807");
+  EXPECT_EQ(Convert(column, "106751991 04:00:54.775808").code, 1204);
+  EXPECT_EQ(Convert(Column("c", ColumnKind::kIntervalDayToSecond, 2), "00:00:01.235").value,
+            "0 days 00:00:01.240000");
+  for (const auto* text : {"1 month", "x", "1 00:60:00", "1", "P", "3 days 4"}) {
+    EXPECT_EQ(Convert(column, text).code, 1200) << text;
+  }
 }
 
 TEST(Identity, BadValuesAre1217) {

@@ -125,9 +125,9 @@ class CopyHost {
 
   /// Starts `COPY t (cols) FROM STDIN` on the client's own back end. PostgreSQL checks the INSERT right.
   virtual arrow::Status BeginRows(const std::string& copy_from_stdin) = 0;
-  /// Hands over complete or partial rows in PostgreSQL's COPY text format. May block on the socket. Values are
-  /// as the back end keeps them: SUPER is a string scalar's own text, or U+0001 and the JSON text of any other
-  /// value; VARBYTE is \x and hexadecimal digits; INTERVALs are text that PostgreSQL's interval reads.
+  /// Hands over complete or partial rows in PostgreSQL's COPY text format. May block on the socket. Values
+  /// are as the back end keeps them: SUPER is a string scalar's own text, or U+0001 and the JSON text of any
+  /// other value; VARBYTE is \x and hexadecimal digits; INTERVALs are text that PostgreSQL's interval reads.
   virtual arrow::Status WriteRows(std::string_view rows) = 0;
   /// Ends the rows and waits for PostgreSQL's verdict; the error is PostgreSQL's when it has one.
   virtual arrow::Status FinishRows() = 0;

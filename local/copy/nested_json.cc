@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <iterator>
 
 #include "local/copy/civil_time.h"
 #include "local/copy/parquet_time.h"
+#include "local/copy/super_value.h"
 #include "local/copy/text_value.h"
 #include "local/copy/unverified.h"
 
@@ -111,36 +113,6 @@ arrow::Status AppendStruct(const arrow::Array& array, int64_t row, std::string* 
 }
 
 }  // namespace
-
-void AppendJsonString(std::string_view text, std::string* out) {
-  out->push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out->append("\\\"");
-        break;
-      case '\\':
-        out->append("\\\\");
-        break;
-      case '\n':
-        out->append("\\n");
-        break;
-      case '\r':
-        out->append("\\r");
-        break;
-      case '\t':
-        out->append("\\t");
-        break;
-      default:
-        if (static_cast<uint8_t>(c) < 0x20) {
-          fmt::format_to(std::back_inserter(*out), "\\u{:04x}", static_cast<uint8_t>(c));
-        } else {
-          out->push_back(c);
-        }
-    }
-  }
-  out->push_back('"');
-}
 
 arrow::Status AppendNestedJson(const arrow::Array& array, int64_t row, std::string* out) {
   if (array.IsNull(row)) {

@@ -12,6 +12,7 @@
 #include "local/copy/nested_json.h"
 #include "local/copy/number_value.h"
 #include "local/copy/parquet_time.h"
+#include "local/copy/super_value.h"
 #include "local/copy/varbyte_value.h"
 
 namespace redshift_local {
@@ -111,7 +112,7 @@ arrow::Status ParquetValueWriter::AppendSuper(const arrow::Array& array, int64_t
     return arrow::Status::Invalid(
         fmt::format("the value has {} bytes; SUPER holds {}", json_.size(), kMaxSuperBytes));
   }
-  AppendEscaped(json_, out);
+  AppendGoodSuper(json_, out);
   return arrow::Status::OK();
 }
 

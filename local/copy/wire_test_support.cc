@@ -37,6 +37,7 @@ Answer ToAnswer(PGresult* result) {
     };
     answer.sqlstate = field(PG_DIAG_SQLSTATE);
     answer.message = field(PG_DIAG_MESSAGE_PRIMARY);
+    answer.detail = field(PG_DIAG_MESSAGE_DETAIL);
     if (answer.message.empty()) answer.message = PQresultErrorMessage(result);
   } else {
     answer.tag = PQcmdStatus(result);
@@ -159,6 +160,44 @@ void Client::Cancel() {
 
 void Client::Drop() {
   shutdown(PQsocket(connection_), SHUT_RDWR);
+}
+
+RunningLocal& CopyWireFixture::local() {
+  static RunningLocal running;
+  return running;
+}
+
+void CopyWireFixture::SetUp() {
+  client_.Run("drop table if exists t");
+  client_.TakeNotices();
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  prefix_ = test->test_suite_name() + std::string("/") + test->name() + "/";
+}
+
+std::string CopyWireFixture::ErrorOf(std::string_view bytes, const std::string& options) {
+  Put("bad", bytes);
+  const auto answer = Copy("bad", options);
+  EXPECT_EQ(answer.sqlstate, "XX000");
+  EXPECT_EQ(answer.message, kFailed);
+  return client_.Value(
+      "select err_code::varchar || ' ' || trim(colname) || ' ' || line_number::varchar from "
+      "stl_load_errors where query = pg_last_copy_id()");
+}
+
+std::vector<std::string> CopyWireFixture::Load(const std::string& columns, std::string_view bytes,
+                                               const std::string& options, const std::string& query) {
+  client_.Run("drop table if exists t");
+  const auto created = client_.Run("create table t (" + columns + ")");
+  if (!created.sqlstate.empty()) return {created.message};
+  Put("data", bytes);
+  const auto answer = Copy("data", options);
+  if (!answer.sqlstate.empty()) {
+    if (answer.message != kFailed) return {answer.sqlstate + " " + answer.message};
+    return {
+        client_.Value("select err_code::varchar || ' ' || trim(colname) || ' ' || line_number::varchar "
+                      "from stl_load_errors where query = pg_last_copy_id()")};
+  }
+  return client_.Run(query).rows;
 }
 
 }  // namespace redshift_local

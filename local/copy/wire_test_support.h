@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arrow/filesystem/filesystem.h>
+#include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <sys/types.h>
 
@@ -40,6 +41,7 @@ struct Answer {
   std::string tag;
   std::string sqlstate;
   std::string message;
+  std::string detail;
   /// Columns joined by '|', NULL as "NULL".
   std::vector<std::string> rows;
 };
@@ -70,6 +72,39 @@ class Client {
  private:
   PGconn* connection_;
   std::vector<std::string> notices_;
+};
+
+inline constexpr char kAuth[] = " access_key_id 'test' secret_access_key 'testtest' ";
+inline constexpr char kFailed[] =
+    "Load into table 't' failed.  Check 'stl_load_errors' system table for details.";
+
+/// One redshift-local for the whole test program; each test has its own prefix, and drops its table `t`.
+class CopyWireFixture : public testing::Test {
+ protected:
+  static RunningLocal& local();
+
+  void SetUp() override;
+
+  std::string Url(const std::string& key) const { return "s3://" + local()["bucket"] + "/" + prefix_ + key; }
+  void Put(const std::string& key, std::string_view bytes) const {
+    local().Put(local()["bucket"] + "/" + prefix_ + key, bytes);
+  }
+  std::string CopyText(const std::string& key, const std::string& options,
+                       const std::string& table = "t") const {
+    return "copy " + table + " from '" + Url(key) + "'" + kAuth + options;
+  }
+  Answer Copy(const std::string& key, const std::string& options = "", const std::string& table = "t") {
+    return client_.Run(CopyText(key, options, table));
+  }
+
+  /// Loads bytes that must fail and gives "code column line" of the recorded error.
+  std::string ErrorOf(std::string_view bytes, const std::string& options = "");
+  /// Creates `t` anew and loads the bytes into it: its rows, or the error.
+  std::vector<std::string> Load(const std::string& columns, std::string_view bytes,
+                                const std::string& options, const std::string& query = "select * from t");
+
+  Client client_{local()["url"]};
+  std::string prefix_;
 };
 
 }  // namespace redshift_local
