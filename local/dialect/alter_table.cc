@@ -26,6 +26,9 @@ void AddColumn(Rewriter& sql, size_t at, const std::string& table, Statement* st
   for (size_t i = type.end; i < sql.size(); ++i) {
     if (sql[i].Is("(")) i = sql.After(i) - 1;
     if (sql[i].Is(",")) RefuseSyntax(sql[i]);
+    if (sql[i].IsWord("collate") && (sql[i + 1].IsWord("case_sensitive") || sql[i + 1].IsWord("default"))) {
+      sql.Remove(i, 2);
+    }
     if (sql[i].IsWord("encode")) {
       if (!sql[i + 1].IsName()) RefuseSyntax(sql[i + 1]);
       sql.Remove(i, 2);

@@ -167,6 +167,10 @@ class TableReader {
       const size_t first = at_++;
       ExpectName();
       while (sql_[at_].Is(".")) ++at_, ExpectName();
+      // Before the new table may hide it.
+      statement_->before.push_back(
+          fmt::format("select set_config('local.like', to_regclass({})::oid::text, false)",
+                      QuoteLiteral(sql_.Render(first + 1, at_))));
       attributes_["like"].push_back(sql_.Render(first + 1, at_));
       if (Accept("including") || Accept("excluding")) Expect("defaults");
       items_.push_back(sql_.Render(first, at_));
@@ -196,7 +200,7 @@ class TableReader {
     column.type = &type;
     column.name = name;
     while (at_ < last && !sql_[at_].Is(",")) ReadColumnAttribute(&column, last);
-    std::string item = QuoteIdentifier(name) + " " + type.sql + column.default_sql;
+    std::string item = QuoteIdentifier(name) + " " + type.sql + column.collation_sql + column.default_sql;
     if (column.not_null) item += " not null";
     items_.push_back(item + column.identity_sql);
   }
@@ -204,6 +208,7 @@ class TableReader {
   struct Column {
     const ColumnType* type = nullptr;
     std::string name;
+    std::string collation_sql;
     std::string default_sql;
     std::string identity_sql;
     bool not_null = false;
@@ -238,10 +243,13 @@ class TableReader {
         Refuse("42601", "multiple sort keys for table \"" + table_ + "\" are not allowed");
       sort_keys_ = {column->name};
     } else if (Accept("collate")) {
-      if (!Accept("case_sensitive") && !Accept("default")) {
-        if (sql_[at_].IsWord("case_insensitive"))
-          Refuse("0A000", "COLLATE CASE_INSENSITIVE is not supported yet by redshift-local.");
-        RefuseSyntax(sql_[at_]);
+      if (Accept("case_insensitive")) {
+        if (!column->type->sql.starts_with("character")) {
+          Refuse("42804", fmt::format("COLLATE: column \"{}\" is neither CHAR nor VARCHAR", column->name));
+        }
+        column->collation_sql = " collate pg_catalog.case_insensitive";
+      } else if (!Accept("case_sensitive")) {
+        Expect("default");
       }
     } else if (std::optional<KeyClause> key = ReadColumnKey(sql_, at_, table_, column->name)) {
       at_ = key->end;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "local/dialect/column_type.h"
+#include "local/dialect/long_name.h"
 #include "local/dialect/rules.h"
 #include "local/sql/lexer.h"
 
@@ -137,10 +138,27 @@ void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
   if (word == "approximate" && (next.IsWord("count") || next.IsWord("percentile_disc"))) sql.Remove(i, 1);
 }
 
+// Literals that a catalog of the back end compares with names, and those that are read as a name.
+void RewriteNameLiteral(Rewriter& sql, size_t i) {
+  static constexpr std::array<std::string_view, 4> kNameColumns = {"relname", "attname", "nspname",
+                                                                   "conname"};
+  static constexpr std::array<std::string_view, 3> kNameFunctions = {"has_table_privilege",
+                                                                     "has_schema_privilege", "to_regclass"};
+  const std::string& value = sql[i].value;
+  if (value.size() <= 63 || value.size() > 1024) return;
+  if (i >= 2 && sql[i - 1].Is("=") && Contains(kNameColumns, sql[i - 2].value)) {
+    sql.Replace(i, 1, QuoteLiteral(BackendName(value)));
+  } else if ((sql[i + 1].Is("::") && sql[i + 2].IsWord("regclass")) ||
+             (i >= 2 && sql[i - 1].Is("(") && Contains(kNameFunctions, sql[i - 2].value))) {
+    sql.Replace(i, 1, QuoteLiteral(BackendNamesIn(value)));
+  }
+}
+
 }  // namespace
 
 void RewriteExpressions(Rewriter& sql, Statement* statement) {
   for (size_t i = 0; i < sql.size(); ++i) {
+    if (sql[i].kind == TokenKind::kString) RewriteNameLiteral(sql, i);
     if (sql[i].kind == TokenKind::kWord) RewriteWord(sql, i, statement);
   }
   NameSubqueries(sql);

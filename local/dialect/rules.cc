@@ -69,9 +69,9 @@ void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
   statement->kind = StatementKind::kSql;
   RefuseUnsupported(sql);
   RewriteExpressions(sql, statement);
-  if (UnderstandSetting(sql, statement) || UnderstandCreateTable(sql, statement) ||
-      UnderstandAlterTable(sql, statement) || UnderstandUser(sql, statement) ||
-      UnderstandMaintenance(sql, statement)) {
+  if (UnderstandShow(sql, statement) || UnderstandSetting(sql, statement) ||
+      UnderstandCreateTable(sql, statement) || UnderstandAlterTable(sql, statement) ||
+      UnderstandUser(sql, statement) || UnderstandMaintenance(sql, statement)) {
     return;
   }
   if (first.IsWord("deallocate")) {

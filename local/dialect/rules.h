@@ -28,6 +28,9 @@ std::string ReadTransactionModes(const Rewriter& sql, size_t at);
 /// SET, RESET, SHOW of names that PostgreSQL lacks or limits otherwise. False: PostgreSQL may have it as is.
 bool UnderstandSetting(Rewriter& sql, Statement* statement);
 
+/// SHOW COLUMNS FROM TABLE, SHOW TABLES FROM SCHEMA. False: it is none of them.
+bool UnderstandShow(Rewriter& sql, Statement* statement);
+
 /// CREATE [TEMP] TABLE in all its forms. False: it is none.
 bool UnderstandCreateTable(Rewriter& sql, Statement* statement);
 

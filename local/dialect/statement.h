@@ -26,6 +26,12 @@ enum class StatementKind {
   kRefused,
 };
 
+/// A name that the back end keeps under another, since it is too long.
+struct LongName {
+  std::string backend;
+  std::string shown;
+};
+
 struct Statement {
   StatementKind kind = StatementKind::kEmpty;
   /// The client's words, without the semicolon.
@@ -57,6 +63,8 @@ struct Statement {
   std::vector<bool> parameters;
   /// A data statement: takes a query id.
   bool counts_as_query = false;
+  /// Of the client's text; the answer may have them.
+  std::vector<LongName> long_names;
   /// SET query_group: the new label.
   std::optional<std::string> query_group;
   /// SET enable_case_sensitive_identifier: the new value.

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "local/dialect/long_name.h"
 #include "local/dialect/rewriter.h"
 #include "local/dialect/rules.h"
 #include "local/dialect/statement.h"
@@ -18,15 +18,28 @@ Statement Refused(SqlErrorFields error, std::string_view text) {
   return statement;
 }
 
-/// PostgreSQL's limit; beyond it, it cuts names silently.
-constexpr size_t kLongestName = 63;
+// Names beyond the back end's limit get the name that the back end knows them by.
+void ShortenNames(Tokens* tokens, std::vector<LongName>* names) {
+  for (Token& token : *tokens) {
+    if (!token.IsName()) continue;
+    std::string backend = BackendName(token.value);
+    if (backend == token.value) continue;
+    names->push_back({backend, CutName(token.value)});
+    token.kind = TokenKind::kQuoted;
+    token.value = std::move(backend);
+  }
+}
+
+// So that the catalogue views know what a table made by this statement is called.
+void RememberNames(const std::vector<LongName>& names, Statement* statement) {
+  if (names.empty() || statement->kind != StatementKind::kSql) return;
+  nlohmann::json list = nlohmann::json::object();
+  for (const LongName& name : names) list[name.backend] = name.shown;
+  statement->before.insert(statement->before.begin(),
+                           "select local.remember_names(" + QuoteLiteral(list.dump()) + ")");
+}
 
 void CheckToken(const Token& token, bool is_copy) {
-  if (token.IsName() && token.value.size() > kLongestName) {
-    Refuse("42622", fmt::format("the name \"{}\" has {} bytes: names longer than {} are not supported yet by "
-                                "redshift-local (Redshift takes 127)",
-                                token.value, token.value.size(), kLongestName));
-  }
   // COPY has a meaning for it.
   if (token.kind == TokenKind::kString && !is_copy && token.value.find('\0') != std::string::npos) {
     Refuse("22021", "invalid byte sequence for encoding \"UTF8\": 0x00");
@@ -77,6 +90,8 @@ std::vector<Statement> Understand(std::string_view sql, const DialectContext& co
     return statements;
   }
   auto& tokens = std::get<Tokens>(lexed);
+  std::vector<LongName> names;
+  ShortenNames(&tokens, &names);
   size_t first = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool at_end = tokens[i].kind == TokenKind::kEnd;
@@ -85,6 +100,9 @@ std::vector<Statement> Understand(std::string_view sql, const DialectContext& co
       tokens[i].kind = TokenKind::kEnd;
       tokens[i].text = tokens[i].text.substr(0, 0);
       statements.push_back(UnderstandOne(sql, std::span(tokens).subspan(first, i - first + 1), context));
+      statements.back().long_names = names;
+      if (tokens[first].IsWord("create") || tokens[first].IsWord("alter"))
+        RememberNames(names, &statements.back());
     }
     first = i + 1;
   }

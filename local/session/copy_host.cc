@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "local/dialect/long_name.h"
 #include "local/session/error_mapping.h"
 #include "local/session/session.h"
 #include "local/sql/lexer.h"
@@ -51,7 +52,7 @@ ColumnKind KindOf(std::string_view type) {
 CopyColumn ToColumn(const TextRow& row) {
   CopyColumn column;
   column.name = *row[2];
-  column.backend_name = QuoteIdentifier(column.name);
+  column.backend_name = QuoteIdentifier(*row[2]);
   column.kind = KindOf(*row[3]);
   const int typmod = std::stoi(*row[4]);
   if (typmod >= 4 && (column.kind == ColumnKind::kChar || column.kind == ColumnKind::kVarchar ||
@@ -111,8 +112,8 @@ arrow::Result<S3Keys> SessionCopyHost::KeysOfRoles(const std::vector<std::string
 }
 
 arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& name) {
-  std::string quoted = QuoteIdentifier(name.table);
-  if (!name.schema.empty()) quoted = QuoteIdentifier(name.schema) + "." + quoted;
+  std::string quoted = QuoteIdentifier(BackendName(name.table));
+  if (!name.schema.empty()) quoted = QuoteIdentifier(BackendName(name.schema)) + "." + quoted;
   CopyTarget target;
   ARROW_RETURN_NOT_OK(Guard([&] {
     Backend& backend = *session_->backend_;
@@ -124,7 +125,10 @@ arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& n
       if (row.size() < 8) continue;
       target.table_id = static_cast<uint32_t>(std::stoul(*row[0]));
       target.backend_name = *row[1];
-      if (row[2]) target.columns.push_back(ToColumn(row));
+      if (!row[2]) continue;
+      target.columns.push_back(ToColumn(row));
+      std::string& column = target.columns.back().name;
+      if (IsShortened(column)) column = session_->ShownName(column);
     }
     const auto facts = backend.Query(
         "select usesysid, coalesce(txid_current_if_assigned(), 0), current_setting('statement_timeout', "
@@ -142,7 +146,7 @@ arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& n
     return SqlError("42P01", fmt::format("relation \"{}{}{}\" does not exist", name.schema,
                                          name.schema.empty() ? "" : ".", name.table));
   }
-  target.name = name.table;
+  target.name = CutName(name.table);
   return target;
 }
 

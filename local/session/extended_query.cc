@@ -185,7 +185,8 @@ bool Session::AskForShape(std::string_view name, Portal* portal) {
     const Message message = backend_->Receive();
     if (message.type == 'n') return true;
     if (message.type == 'T') {
-      portal->shape = RowShape(message.body);
+      portal->shape =
+          RowShape(message.body, [this](std::string_view short_name) { return ShownName(short_name); });
       return true;
     }
     if (message.type == 'E') {

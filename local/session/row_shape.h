@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,12 @@ namespace redshift_local {
 class RowShape {
  public:
   RowShape() = default;
-  /// `body` is that of a RowDescription.
-  explicit RowShape(std::string_view body);
+  /// `body` is that of a RowDescription. `restore` tells the name that a shortened one stands for.
+  using NameRestorer = std::function<std::string(std::string_view)>;
+  RowShape(std::string_view body, NameRestorer restore);
+
+  /// The RowDescription as the client gets it.
+  const std::string& description() const { return description_; }
 
   /// False: rows pass as they are.
   bool changes_rows() const { return changes_rows_; }
@@ -21,7 +26,9 @@ class RowShape {
   std::string Row(std::string_view body) const;
 
  private:
-  enum class Form : uint8_t { kAsIs, kSuper, kVarbyte };
+  enum class Form : uint8_t { kAsIs, kSuper, kVarbyte, kName };
+  NameRestorer restore_;
+  std::string description_;
   std::vector<Form> columns_;
   bool changes_rows_ = false;
 };

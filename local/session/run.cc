@@ -46,6 +46,7 @@ void Session::BeginStatement(const Statement& statement) {
                         statement.kind == StatementKind::kRollback;
   if (!InBlock() || controls) open_cursor_.clear();
   if (!InBlock()) transaction_text_.clear();
+  for (const LongName& long_name : statement.long_names) server_->RememberName(long_name);
   if (statement.kind == StatementKind::kBegin) transaction_text_.clear();
   if (transaction_text_.size() < kKeptTransactionText) {
     transaction_text_ += FoldCase(Prefix(statement.text, kKeptText));

@@ -16,6 +16,8 @@ namespace {
 
 /// Statements kept between two looks at the history.
 constexpr size_t kHistorySize = 2000;
+/// Long names kept in memory.
+constexpr size_t kKnownNames = 10'000;
 
 }  // namespace
 
@@ -75,6 +77,31 @@ std::vector<TextRow> ServerState::Admin(const std::string& database, const std::
     admin.reset();
     throw;
   }
+}
+
+void ServerState::RememberName(const LongName& name) {
+  std::lock_guard lock(names_mutex_);
+  if (shown_names_.size() >= kKnownNames) shown_names_.clear();
+  shown_names_[name.backend] = name.shown;
+}
+
+std::string ServerState::ShownName(const std::string& database, std::string_view backend_name) {
+  {
+    std::lock_guard lock(names_mutex_);
+    const auto found = shown_names_.find(backend_name);
+    if (found != shown_names_.end()) return found->second;
+  }
+  LongName name{std::string(backend_name), std::string(backend_name)};
+  try {
+    const auto rows =
+        Admin(database, "select shown from local.long_names where backend = " + QuoteLiteral(backend_name) +
+                            " limit 1");
+    if (!rows.empty()) name.shown = *rows[0][0];
+  } catch (const BackendError& error) {
+    spdlog::warn("the long name of {} is not known: {}", backend_name, error.what());
+  }
+  RememberName(name);
+  return name.shown;
 }
 
 void ServerState::PublishFaults(const std::string& database) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "local/copy/host.h"
+#include "local/dialect/statement.h"
 #include "local/session/fault_board.h"
 #include "local/wire/backend.h"
 
@@ -65,6 +66,11 @@ class ServerState {
   /// Runs SQL as the internal role, in a transaction of its own. Throws BackendError, ConnectionLost.
   std::vector<TextRow> Admin(const std::string& database, const std::string& sql);
 
+  /// Names that the back end keeps under a shorter one (local/dialect/long_name.h).
+  void RememberName(const LongName& name);
+  /// The name itself when nobody knows better.
+  std::string ShownName(const std::string& database, std::string_view backend_name);
+
   /// Writes the state of the faults where local.faults reads it.
   void PublishFaults(const std::string& database);
 
@@ -86,6 +92,9 @@ class ServerState {
   std::mutex publish_mutex_;
   std::mutex admin_mutex_;
   std::map<std::string, std::unique_ptr<Backend>> admins_;
+  std::mutex names_mutex_;
+  /// From the back end's name; what is not here is asked of local.long_names.
+  std::map<std::string, std::string, std::less<>> shown_names_;
   std::mutex history_mutex_;
   std::vector<LoggedQuery> history_;
   /// INSERTs into local.connection_log that wait for someone to look.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "local/dialect/long_name.h"
 #include "local/session/error_mapping.h"
 #include "local/sql/lexer.h"
 
@@ -157,6 +158,17 @@ void Session::SendReady() {
   client_.Flush();
 }
 
+std::string Session::ShownName(std::string_view backend_name) {
+  return server_->ShownName(startup_.database, backend_name);
+}
+
+ErrorFields Session::Restored(ErrorFields fields) {
+  for (ErrorField& field : fields) {
+    RestoreNames(&field.value, [this](std::string_view name) { return ShownName(name); });
+  }
+  return fields;
+}
+
 void Session::SendError(const SqlErrorFields& error, std::string_view severity) {
   ErrorFields fields = {{'S', std::string(severity)},
                         {'V', std::string(severity)},
@@ -165,7 +177,7 @@ void Session::SendError(const SqlErrorFields& error, std::string_view severity) 
   if (!error.detail.empty()) fields.push_back({'D', error.detail});
   if (!error.hint.empty()) fields.push_back({'H', error.hint});
   if (error.position > 0) fields.push_back({'P', std::to_string(error.position)});
-  client_.Add('E', WriteErrorFields(fields));
+  client_.Add('E', WriteErrorFields(Restored(std::move(fields))));
 }
 
 void Session::SendNotice(std::string_view severity, std::string_view sqlstate, std::string_view text) {
@@ -180,8 +192,9 @@ void Session::SendComplete(std::string_view tag) {
 }
 
 RowShape Session::AddDescription(std::string_view body) {
-  client_.Add('T', body);
-  return RowShape(body);
+  RowShape shape(body, [this](std::string_view name) { return ShownName(name); });
+  client_.Add('T', shape.description());
+  return shape;
 }
 
 void Session::AddRow(const RowShape& shape, std::string_view body) {
@@ -205,7 +218,7 @@ void Session::Fail(const SqlErrorFields& error) {
 
 void Session::ForwardError(const Message& message) {
   const ErrorFields fields = ReadErrorFields(message.body);
-  client_.Add('E', WriteErrorFields(ToRedshift(fields)));
+  client_.Add('E', WriteErrorFields(Restored(ToRedshift(fields))));
   const std::string_view severity = FindField(fields, 'V');
   if (severity == "FATAL" || severity == "PANIC") {
     client_.Flush();
@@ -225,7 +238,7 @@ void Session::ForwardAside(const Message& message) {
                             pattern);
       server_->PublishFaults(startup_.database);
     } else if (IsForClients(fields)) {
-      client_.Add('N', WriteErrorFields(ToRedshift(fields)));
+      client_.Add('N', WriteErrorFields(Restored(ToRedshift(fields))));
     }
     return;
   }

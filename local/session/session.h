@@ -61,6 +61,9 @@ class Session {
   void SendComplete(std::string_view tag);
   /// An error of ours: tells the client, and makes the transaction block on the back end fail.
   void Fail(const SqlErrorFields& error);
+  /// The name that a client knows for one that the back end keeps.
+  std::string ShownName(std::string_view backend_name);
+  ErrorFields Restored(ErrorFields fields);
   /// A RowDescription and a DataRow, as the client is to see them.
   RowShape AddDescription(std::string_view body);
   void AddRow(const RowShape& shape, std::string_view body);

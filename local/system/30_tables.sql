@@ -51,7 +51,7 @@ begin
     raise exception using errcode = '42P16', message = format('multiple primary keys for table "%s" are not allowed', relation.relname);
   end if;
   if name = '' then
-    name := left(relation.relname, 40) || case kind when 'p' then '' else '_' || (key -> 'columns' ->> 0) end ||
+    name := local.cut_bytes(relation.relname, 30) || case kind when 'p' then '' else '_' || local.cut_bytes(key -> 'columns' ->> 0, 20) end ||
       case kind when 'p' then '_pkey' when 'u' then '_key' else '_fkey' end;
     while exists (select from pg_class where relname = name and relnamespace = relation.relnamespace)
        or exists (select from pg_constraint where conname = name and conrelid = target) loop
@@ -127,7 +127,10 @@ begin
     return;
   end if;
   if attributes -> 'like' is not null then
-    parent := to_regclass(attributes -> 'like' ->> 0);
+    parent := nullif(current_setting('local.like', true), '')::oid;
+    insert into local.column_attributes
+      select target, n.attnum, l.encoding, null from local.column_attributes l join pg_attribute o on o.attrelid = parent and o.attnum = l.attnum
+        join pg_attribute n on n.attrelid = target and n.attname = o.attname where l.relid = parent and l.encoding is not null;
     insert into local.table_attributes
       select target, dist_style, (select n.attnum from pg_attribute o join pg_attribute n on n.attname = o.attname and n.attrelid = target where o.attrelid = parent and o.attnum = dist_key),
         array(select n.attnum from unnest(sort_keys) with ordinality k join pg_attribute o on o.attrelid = parent and o.attnum = k.k join pg_attribute n on n.attname = o.attname and n.attrelid = target order by k.ordinality),

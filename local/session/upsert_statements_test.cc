@@ -1,0 +1,186 @@
+// The statements of a staged upsert and what they rely on, against the running program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/testing/local_process.h"
+
+namespace redshift_local {
+namespace {
+
+using ::testing::HasSubstr;
+using Rows = std::vector<std::vector<std::string>>;
+
+TEST(ComparisonTest, BlanksAtTheEndDoNotCount) {
+  Client client;
+  client.Run("create temp table a (v varchar(10), n int)");
+  client.Run("create temp table b (v varchar(20), c char(5))");
+  client.Run("insert into a values ('a', 1), ('a  ', 2), ('b', 3), (' a', 4), ('', 5), ('  ', 6)");
+  client.Run("insert into b values ('a ', 'b'), ('b   ', 'a')");
+  EXPECT_EQ(client.Run("select n from a where v = 'a ' order by n").rows, (Rows{{"1"}, {"2"}}));
+  EXPECT_EQ(client.RunWith("select n from a where v in ($1, 'z') order by n", {"a    "}).rows,
+            (Rows{{"1"}, {"2"}}));
+  EXPECT_EQ(client.Run("select length(v), v || '|' from a where n = 2").rows, (Rows{{"3", "a  |"}}));
+  EXPECT_EQ(client.Run("select count(*) from a join b on a.v = b.v").Value(), "3");
+  EXPECT_EQ(client.Run("select count(*) from a join b on a.v = b.c").Value(), "3");
+  EXPECT_EQ(client.Run("select count(distinct v) from a").Value(), "4");
+  EXPECT_EQ(client.Run("select count(*) from (select v from a group by v)").Value(), "4");
+  EXPECT_EQ(client.Run("select n, row_number() over (partition by v order by n desc) from a order by n").rows,
+            (Rows{{"1", "2"}, {"2", "1"}, {"3", "1"}, {"4", "1"}, {"5", "2"}, {"6", "1"}}));
+  EXPECT_EQ(client.Run("update a set n = 7 from b where a.v = b.v and b.c = 'a'").tag, "UPDATE 1");
+  EXPECT_EQ(client.Run("delete from a using b where a.v = b.v").tag, "DELETE 3");
+  EXPECT_EQ(client.Run("select count(*) from a where v like '% '").Value(), "1");
+}
+
+TEST(ComparisonTest, JoinsInEveryWay) {
+  // More rows than fit one way only: a hash join, a sort, a nested loop all agree.
+  Client client;
+  client.Run("create temp table a (v varchar(20))");
+  client.Run("create temp table digits (d int)");
+  client.Run("insert into digits values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)");
+  client.Run(
+      "insert into a select x.d || '' || y.d || '' || z.d || case when z.d < 5 then ' ' else '' end "
+      "from digits x, digits y, digits z");
+  client.Run("create temp table b as select trim(v) || '   ' as v from a");
+  for (const char* off : {"enable_hashjoin", "enable_mergejoin", "enable_nestloop"}) {
+    client.Run(std::string("set ") + off + " to off");
+    EXPECT_EQ(client.Run("select count(*) from a join b on a.v = b.v").Value(), "1000") << off;
+  }
+}
+
+TEST(ComparisonTest, CaseInsensitiveColumnsAreComparedAndShownSo) {
+  Client client;
+  ASSERT_TRUE(
+      client
+          .Run("create table insensitive (v varchar(10) collate case_insensitive not null, w varchar(10) "
+               "collate case_sensitive)")
+          .ok());
+  client.Run("insert into insensitive values ('Abc', 'Abc'), ('aBC ', 'aBC')");
+  EXPECT_EQ(client.Run("select count(*) from insensitive where v = 'ABC'").Value(), "2");
+  EXPECT_EQ(client.Run("select count(*) from insensitive where w = 'ABC'").Value(), "0");
+  EXPECT_EQ(client.Run("select count(distinct v) from insensitive").Value(), "1");
+  EXPECT_EQ(
+      client
+          .Run(
+              "select collation_name from svv_columns where table_name = 'insensitive' and column_name = 'v'")
+          .Value(),
+      "case_insensitive");
+  EXPECT_EQ(client.Run("create table refused (i int collate case_insensitive)").sqlstate, "42804");
+}
+
+class UpsertTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(
+        client_
+            .Run(
+                "create table if not exists upserted (id int identity(1,1), k1 varchar(10) not null, k2 "
+                "decimal(5,2) not null, v varchar(20), s super, note varchar(10) default 'none', primary key "
+                "(k1, k2)) distkey(k1) sortkey(k1, k2)")
+            .ok());
+    client_.Run("delete from upserted");
+    client_.Run("create table if not exists upsert_ledger (id varchar(64), n bigint)");
+    client_.Run("delete from upsert_ledger");
+    client_.Run("insert into upsert_ledger values ('head', 0)");
+    client_.TakeNotices();
+  }
+  void Expect(const std::string& sql, const std::string& tag) {
+    const Answer answer = client_.Run(sql);
+    EXPECT_EQ(answer.tag, tag) << sql << ": " << answer.message;
+  }
+
+  Client client_;
+};
+
+TEST_F(UpsertTest, RunsInOneTransaction) {
+  PutObject(SharedLocal(), "upsert/1.csv",
+            "a,1.00,old,\"{\"\"x\"\":1}\",0,1,0\na "
+            ",1.00,new,\"{\"\"x\"\":2}\",0,2,0\nb,2.50,,,1,3,0\nc,3.00,c,[],0,4,1\n");
+  client_.Run(
+      "insert into upserted (k1, k2, v, note) values ('a  ', 1, 'before', 'kept'), ('b', 2.5, 'gone', 'x')");
+  const std::string id = client_.Run("select id from upserted where k1 = 'a'").Value();
+  Expect("begin", "BEGIN");
+  Expect("lock upsert_ledger", "LOCK TABLE");
+  Expect("update upsert_ledger set n = n + 1 where id = 'head'", "UPDATE 1");
+  Expect(
+      "create temp table stage (k1 varchar(10) not null, k2 decimal(5,2) not null, v varchar(20), s super, "
+      "_op "
+      "smallint, _seq bigint, _subtask integer) distkey(k1) sortkey(k1, k2)",
+      "CREATE TABLE");
+  Expect("copy stage from 's3://local/upsert/' access_key_id 'test' secret_access_key 'testtest' csv",
+         "COPY");
+  EXPECT_EQ(client_.Run("select pg_last_copy_count()").Value(), "4");
+  Expect(
+      "create temp table winners distkey(k1) as select k1, k2, _seq, _subtask from (select k1, k2, _seq, "
+      "_subtask, "
+      "row_number() over (partition by k1, k2 order by _seq desc, _subtask desc) as _place from stage) where "
+      "_place = 1",
+      "SELECT");
+  Expect(
+      "update upserted set v = s.v, s = s.s from stage s join winners w on w.k1 = s.k1 and w.k2 = s.k2 and "
+      "w._seq = s._seq and w._subtask = s._subtask where upserted.k1 = s.k1 and upserted.k2 = s.k2 and s._op "
+      "= 0",
+      "UPDATE 1");
+  Expect(
+      "delete from upserted using winners w, stage s where upserted.k1 = w.k1 and upserted.k2 = w.k2 and "
+      "w.k1 = "
+      "s.k1 and w.k2 = s.k2 and w._seq = s._seq and w._subtask = s._subtask and s._op = 1",
+      "DELETE 1");
+  Expect(
+      "insert into upserted (k1, k2, v, s) select s.k1, s.k2, s.v, s.s from stage s join winners w on w.k1 = "
+      "s.k1 "
+      "and w.k2 = s.k2 and w._seq = s._seq and w._subtask = s._subtask where s._op = 0 and not exists "
+      "(select 1 "
+      "from upserted t where t.k1 = s.k1 and t.k2 = s.k2)",
+      "INSERT 0 1");
+  Expect("drop table winners", "DROP TABLE");
+  Expect("drop table stage", "DROP TABLE");
+  Expect("insert into upsert_ledger values ('checkpoint', 4)", "INSERT 0 1");
+  Expect("commit", "COMMIT");
+  EXPECT_EQ(client_.Run("select k1, k2, v, s, note from upserted order by k1").rows,
+            (Rows{{"a  ", "1.00", "new", R"({"x":2})", "kept"}, {"c", "3.00", "c", "[]", "none"}}));
+  EXPECT_EQ(client_.Run("select id from upserted where k1 = 'a'").Value(), id);
+}
+
+TEST_F(UpsertTest, BindsSuperAndVarbyteInRowsOfValues) {
+  client_.Run(
+      "create temp table bound (id int, s super, v varbyte(10), y interval year to month, d interval day to "
+      "second)");
+  EXPECT_EQ(
+      client_
+          .RunWith("insert into bound (id, s, v, y, d) values ($1, json_parse($2), to_varbyte($3, 'hex'), "
+                   "$4, $5), "
+                   "($6, json_parse($7), to_varbyte($8, 'hex'), $9, $10)",
+                   {"1", "{\"a\":[1]}", "00ff", "1-2", "1 00:00:01", "2", "\"x\"", "", "0-0", "-1 days"})
+          .tag,
+      "INSERT 0 2");
+  EXPECT_EQ(client_.RunWith("select s, v, y, d from bound where id = $1", {"1"}).rows,
+            (Rows{{R"({"a":[1]})", "00ff", "1 year 2 mons", "1 day 00:00:01"}}));
+}
+
+TEST_F(UpsertTest, ExistingTablesAreSkippedWithAnInfo) {
+  EXPECT_EQ(client_.Run("create table if not exists upserted (a int)").tag, "CREATE TABLE");
+  EXPECT_THAT(
+      client_.TakeNotices(),
+      ::testing::Contains(HasSubstr("INFO: Relation \"upserted\" already exists and will be skipped")));
+}
+
+TEST_F(UpsertTest, TemporaryTablesHideOthersAndAreLikeThem) {
+  Expect("create temp table upserted (like upserted including defaults)", "CREATE TABLE");
+  EXPECT_EQ(client_.Run("select count(*) from upserted").Value(), "0");
+  EXPECT_EQ(
+      client_
+          .Run("select \"column\", type, distkey, sortkey, \"notnull\" from pg_table_def where tablename = "
+               "'upserted' and schemaname like 'pg_temp%' and \"column\" like 'k%' order by 1")
+          .rows,
+      (Rows{{"k1", "character varying(10)", "t", "1", "t"}, {"k2", "numeric(5,2)", "f", "2", "t"}}));
+  client_.Run("insert into upserted (id, k1, k2) values (1, 'a', 1)");
+  EXPECT_EQ(client_.Run("select note from upserted").Value(), "none");
+  Expect("drop table upserted", "DROP TABLE");
+  EXPECT_EQ(
+      client_.Run("select count(*) from information_schema.table_constraints where table_name = 'upserted'")
+          .Value(),
+      "1");
+}
+
+}  // namespace
+}  // namespace redshift_local
