@@ -4,7 +4,6 @@
 #include <arrow/util/bit_util.h>
 
 #include <array>
-#include <bit>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -14,52 +13,10 @@
 namespace redshift {
 namespace {
 
-// Rows come in the byte order of the JVM's machine, which is ours.
-static_assert(std::endian::native == std::endian::little);
-
-constexpr int kMaxCompactDecimalPrecision = 18;
-constexpr int kMaxCompactTimestampPrecision = 3;
-constexpr uint64_t kInlineMark = uint64_t{1} << 63;
-constexpr size_t kMaxInlineText = 7;
 constexpr size_t kShortCopy = 16;
-constexpr int64_t kMicrosPerMilli = 1000;
 
-/// What a slot says about a value in the variable part.
-struct Reference {
-  uint64_t offset;
-  uint64_t size;
-};
-
-Reference ToReference(uint64_t slot) {
-  return {slot >> 32, slot & 0xFFFFFFFF};
-}
-
-bool Contains(const RowBytes& row, Reference reference) {
-  return reference.offset + reference.size <= row.size;
-}
-
-int64_t ToMicros(int64_t millis, int64_t nanos_of_milli) {
-  constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / kMicrosPerMilli - 1;
-  if (millis > kMost) return std::numeric_limits<int64_t>::max();
-  if (millis < -kMost) return std::numeric_limits<int64_t>::min();
-  return millis * kMicrosPerMilli + nanos_of_milli / 1000;
-}
-
-struct DecimalWords {
-  uint64_t low;
-  int64_t high;
-};
-
-/// Big-endian two's complement of 1 to 16 bytes, sign-extended.
-DecimalWords ToDecimal(const uint8_t* bytes, size_t size) {
-  std::array<uint8_t, 16> wide;
-  wide.fill((bytes[0] & 0x80) != 0 ? 0xFF : 0);
-  std::memcpy(wide.data() + (wide.size() - size), bytes, size);
-  uint64_t high;
-  uint64_t low;
-  std::memcpy(&high, wide.data(), sizeof(high));
-  std::memcpy(&low, wide.data() + 8, sizeof(low));
-  return {__builtin_bswap64(low), static_cast<int64_t>(__builtin_bswap64(high))};
+bool IsBytes(TypeKind kind) {
+  return IsText(kind) || IsBinary(kind);
 }
 
 }  // namespace
@@ -80,14 +37,18 @@ arrow::Result<ColumnReader> ColumnReader::Make(const Column& column, size_t inde
     return arrow::Status::Invalid("column \"", column.name,
                                   "\" has a type that cannot be read: ", column.type.ToString());
   }
+  if (IsNested(column.type.kind)) {
+    ARROW_ASSIGN_OR_RAISE(reader.nested_, NestedReader::Make(column.type, row_count));
+    return reader;
+  }
   int64_t bytes = 0;
-  if (IsText(column.type.kind)) {
+  if (IsBytes(column.type.kind)) {
     bytes = (row_count + 1) * static_cast<int64_t>(sizeof(int32_t));
   } else {
     bytes = arrow::bit_util::BytesForBits(row_count * type->bit_width());
   }
   ARROW_ASSIGN_OR_RAISE(reader.values_, arrow::AllocateBuffer(bytes));
-  if (IsText(column.type.kind)) {
+  if (IsBytes(column.type.kind)) {
     reader.values_->mutable_data_as<int32_t>()[0] = 0;
   } else if (column.type.kind == TypeKind::kBoolean) {
     std::memset(reader.values_->mutable_data(), 0, static_cast<size_t>(bytes));
@@ -103,6 +64,11 @@ T ColumnReader::Slot(const RowBytes& row) const {
 }
 
 arrow::Status ColumnReader::Append(std::span<const RowBytes> rows, const uint8_t* input_end) {
+  if (nested_ != nullptr) {
+    ARROW_RETURN_NOT_OK(AppendNested(rows));
+    done_ += static_cast<int64_t>(rows.size());
+    return arrow::Status::OK();
+  }
   ARROW_RETURN_NOT_OK(NoteNulls(rows));
   switch (column_.type.kind) {
     case TypeKind::kBoolean:
@@ -118,10 +84,12 @@ arrow::Status ColumnReader::Append(std::span<const RowBytes> rows, const uint8_t
     case TypeKind::kFloat:
     case TypeKind::kDate:
     case TypeKind::kTime:
+    case TypeKind::kIntervalYearMonth:
       AppendPlain<int32_t>(rows);
       break;
     case TypeKind::kBigInt:
     case TypeKind::kDouble:
+    case TypeKind::kIntervalDayTime:
       AppendPlain<int64_t>(rows);
       break;
     case TypeKind::kDecimal:
@@ -140,7 +108,7 @@ arrow::Status ColumnReader::Append(std::span<const RowBytes> rows, const uint8_t
       }
       break;
     default:
-      ARROW_RETURN_NOT_OK(AppendText(rows, input_end));
+      ARROW_RETURN_NOT_OK(AppendBytes(rows, input_end));
       break;
   }
   done_ += static_cast<int64_t>(rows.size());
@@ -217,7 +185,8 @@ arrow::Status ColumnReader::AppendTimestamps(std::span<const RowBytes> rows) {
     const Reference slot = ToReference(Slot<uint64_t>(rows[i]));
     if (!Contains(rows[i], {slot.offset, sizeof(int64_t)}))
       return Damaged(i, "its timestamp lies outside the row");
-    if (slot.size > 999999) return Damaged(i, "its timestamp has more nanoseconds than a millisecond");
+    if (slot.size > kMaxNanosOfMilli)
+      return Damaged(i, "its timestamp has more nanoseconds than a millisecond");
     int64_t millis;
     std::memcpy(&millis, rows[i].data + slot.offset, sizeof(millis));
     out[i] = ToMicros(millis, static_cast<int64_t>(slot.size));
@@ -225,7 +194,7 @@ arrow::Status ColumnReader::AppendTimestamps(std::span<const RowBytes> rows) {
   return arrow::Status::OK();
 }
 
-arrow::Status ColumnReader::AppendText(std::span<const RowBytes> rows, const uint8_t* input_end) {
+arrow::Status ColumnReader::AppendBytes(std::span<const RowBytes> rows, const uint8_t* input_end) {
   struct Piece {
     const uint8_t* data;
     size_t size;
@@ -239,8 +208,8 @@ arrow::Status ColumnReader::AppendText(std::span<const RowBytes> rows, const uin
       // Every row, also the one that stands for a delete's NULLs, has the bytes of a short copy.
       pieces[i] = {rows[i].data, 0};
     } else if ((slot & kInlineMark) != 0) {
-      const size_t size = (slot >> 56) & 0x7F;
-      if (size > kMaxInlineText) return Damaged(i, "its text has more bytes than a slot holds");
+      const size_t size = InlineSize(slot);
+      if (size > kMaxInlineBytes) return Damaged(i, "its text has more bytes than a slot holds");
       pieces[i] = {row.data + slot_, size};
     } else {
       const Reference reference = ToReference(slot);
@@ -274,6 +243,21 @@ arrow::Status ColumnReader::AppendText(std::span<const RowBytes> rows, const uin
   return arrow::Status::OK();
 }
 
+arrow::Status ColumnReader::AppendNested(std::span<const RowBytes> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (IsNull(rows[i])) {
+      ARROW_RETURN_NOT_OK(nested_->AppendNull());
+      continue;
+    }
+    const Reference reference = ToReference(Slot<uint64_t>(rows[i]));
+    if (!Contains(rows[i], reference)) return Damaged(i, "its value lies outside the row");
+    const arrow::Status status = nested_->Append({rows[i].data + reference.offset, reference.size});
+    if (status.IsInvalid()) return Damaged(i, status.message().c_str());
+    ARROW_RETURN_NOT_OK(status);
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Status ColumnReader::Damaged(size_t row_in_block, const char* what) const {
   return arrow::Status::Invalid("the rows handed over by Flink are damaged: row ",
                                 done_ + static_cast<int64_t>(row_in_block), ", column \"", column_.name,
@@ -281,8 +265,9 @@ arrow::Status ColumnReader::Damaged(size_t row_in_block, const char* what) const
 }
 
 arrow::Result<std::shared_ptr<arrow::ArrayData>> ColumnReader::Finish() {
+  if (nested_ != nullptr) return nested_->Finish();
   std::vector<std::shared_ptr<arrow::Buffer>> buffers = {std::move(validity_), std::move(values_)};
-  if (IsText(column_.type.kind)) {
+  if (IsBytes(column_.type.kind)) {
     // Batches live shortly: the spare room at the end is not worth a copy.
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> text, text_.Finish(/*shrink_to_fit=*/false));
     buffers.push_back(std::move(text));

@@ -10,15 +10,11 @@
 #include <memory>
 #include <span>
 
+#include "engine/row/binary_value.h"
+#include "engine/row/nested_reader.h"
 #include "engine/type/table_schema.h"
 
 namespace redshift {
-
-/// One BinaryRowData, which must not be read beyond its size.
-struct RowBytes {
-  const uint8_t* data;
-  size_t size;
-};
 
 /// Collects one column out of blocks of rows. The rows' fixed part (null bits and slots) was checked to be
 /// there.
@@ -55,7 +51,8 @@ class ColumnReader {
   arrow::Status AppendDecimals(std::span<const RowBytes> rows);
   void AppendCompactTimestamps(std::span<const RowBytes> rows);
   arrow::Status AppendTimestamps(std::span<const RowBytes> rows);
-  arrow::Status AppendText(std::span<const RowBytes> rows, const uint8_t* input_end);
+  arrow::Status AppendBytes(std::span<const RowBytes> rows, const uint8_t* input_end);
+  arrow::Status AppendNested(std::span<const RowBytes> rows);
   arrow::Status Damaged(size_t row_in_block, const char* what) const;
 
   Column column_;
@@ -66,8 +63,9 @@ class ColumnReader {
   int64_t done_ = 0;  // rows appended
   int64_t null_count_ = 0;
   std::shared_ptr<arrow::Buffer> validity_;  // made at the first NULL
-  std::shared_ptr<arrow::Buffer> values_;    // of text: offsets
-  arrow::BufferBuilder text_;
+  std::shared_ptr<arrow::Buffer> values_;    // of text and bytes: offsets
+  arrow::BufferBuilder text_;                // text and bytes
+  std::unique_ptr<NestedReader> nested_;     // ARRAY, MAP, MULTISET, ROW
 };
 
 }  // namespace redshift
