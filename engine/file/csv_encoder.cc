@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "engine/file/csv_text.h"
-#include "engine/file/csv_value.h"
+#include "engine/row/value_text.h"
 #include "engine/type/bad_row.h"
 
 namespace redshift {
@@ -24,13 +24,13 @@ size_t MaxText(const FlinkType& type, size_t marker_size) {
       return marker_size + 2;
     case TypeKind::kFloat:
     case TypeKind::kDouble:
-      return marker_size + csv::kMaxFloatText + 1;
+      return marker_size + text::kMaxFloatText + 1;
     case TypeKind::kDecimal:
-      return marker_size + csv::kMaxDecimalText + 1;
+      return marker_size + text::kMaxDecimalText + 1;
     case TypeKind::kTimestampLtz:
-      return marker_size + csv::kMaxTimestampText + 4;
+      return marker_size + text::kMaxTimestampText + 4;
     default:
-      return marker_size + csv::kMaxTimestampText + 1;
+      return marker_size + text::kMaxTimestampText + 1;
   }
 }
 
@@ -42,7 +42,7 @@ struct ColumnView {
   int64_t bit_offset;       // of row 0 in bitmaps
   const void* values;       // of text: int32 offsets; of BOOLEAN: a bitmap
   const char* text;
-  csv::LastDate last_date;
+  text::LastDate last_date;
 
   bool IsNull(int64_t row) const {
     return validity != nullptr && !arrow::bit_util::GetBit(validity, row + bit_offset);
@@ -76,7 +76,7 @@ ColumnView View(const Column& column, const arrow::ArrayData& data) {
       view.values = data.GetValues<int64_t>(1);
       break;
     case TypeKind::kDecimal:
-      view.values = data.GetValues<csv::Int128>(1);
+      view.values = data.GetValues<text::Int128>(1);
       break;
     case TypeKind::kChar:
     case TypeKind::kVarchar:
@@ -145,27 +145,27 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
                  : 'f';
       return out + 1;
     case TypeKind::kTinyInt:
-      return csv::WriteInteger(out, column.Value<int8_t>(row));
+      return text::WriteInteger(out, column.Value<int8_t>(row));
     case TypeKind::kSmallInt:
-      return csv::WriteInteger(out, column.Value<int16_t>(row));
+      return text::WriteInteger(out, column.Value<int16_t>(row));
     case TypeKind::kInt:
-      return csv::WriteInteger(out, column.Value<int32_t>(row));
+      return text::WriteInteger(out, column.Value<int32_t>(row));
     case TypeKind::kBigInt:
-      return csv::WriteInteger(out, column.Value<int64_t>(row));
+      return text::WriteInteger(out, column.Value<int64_t>(row));
     case TypeKind::kFloat:
-      return csv::WriteFloat(out, column.Value<float>(row));
+      return text::WriteFloat(out, column.Value<float>(row));
     case TypeKind::kDouble:
-      return csv::WriteFloat(out, column.Value<double>(row));
+      return text::WriteFloat(out, column.Value<double>(row));
     case TypeKind::kDecimal:
-      return csv::WriteDecimal(out, column.Value<csv::Int128>(row), column.scale);
+      return text::WriteDecimal(out, column.Value<text::Int128>(row), column.scale);
     case TypeKind::kDate:
-      return csv::WriteDate(out, column.Value<int32_t>(row));
+      return text::WriteDate(out, column.Value<int32_t>(row));
     case TypeKind::kTime:
-      return csv::WriteTime(out, column.Value<int32_t>(row));
+      return text::WriteTime(out, column.Value<int32_t>(row));
     case TypeKind::kTimestamp:
-      return csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
+      return text::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
     case TypeKind::kTimestampLtz:
-      out = csv::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
+      out = text::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
       return WriteBytes(out, "+00");
     default:
       return out;

@@ -56,11 +56,13 @@ std::string WithoutNullability(const FlinkType& type) {
   return type.spelling;
 }
 
+constexpr const char* kEntries = "entries";
+
 /// How Arrow holds MAP and MULTISET.
 std::shared_ptr<arrow::DataType> EntriesType(const std::shared_ptr<arrow::DataType>& key,
                                              const std::shared_ptr<arrow::DataType>& value) {
   return arrow::list(arrow::field(
-      "entries", arrow::struct_({arrow::field("key", key), arrow::field("value", value)}), false));
+      kEntries, arrow::struct_({arrow::field("key", key), arrow::field("value", value)}), false));
 }
 
 /// nullptr when a part has no Arrow type.
@@ -85,6 +87,10 @@ std::shared_ptr<arrow::DataType> NestedArrowType(const FlinkType& type) {
 }
 
 }  // namespace
+
+bool IsEntriesType(const arrow::DataType& type) {
+  return type.id() == arrow::Type::LIST && type.field(0)->name() == kEntries;
+}
 
 bool IsNested(TypeKind kind) {
   return kind == TypeKind::kArray || kind == TypeKind::kMap || kind == TypeKind::kMultiset ||

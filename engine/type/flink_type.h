@@ -82,4 +82,7 @@ arrow::Result<FlinkType> ParseFlinkType(std::string_view text);
 /// nullptr for types that CheckSupported refuses.
 std::shared_ptr<arrow::DataType> ArrowType(const FlinkType& type);
 
+/// Whether this is how ArrowType holds MAP and MULTISET, rather than ARRAY.
+bool IsEntriesType(const arrow::DataType& type);
+
 }  // namespace redshift

@@ -9,9 +9,10 @@
 #include <cstring>
 #include <string_view>
 
-/// Single values as text, for CSV. Every function writes at `out`, where there must be room for the number of
-/// bytes its constant names, and returns the end. They are inline because a row calls one per field.
-namespace redshift::csv {
+/// Single values as text, the same in CSV, in JSON and in bind parameters. Every function writes at `out`,
+/// where there must be room for the number of bytes its constant names, and returns the end. They are inline
+/// because a row calls one per field.
+namespace redshift::text {
 
 __extension__ using Int128 = __int128;
 __extension__ using UInt128 = unsigned __int128;
@@ -20,7 +21,12 @@ inline constexpr size_t kMaxFloatText = 32;
 inline constexpr size_t kMaxDecimalText = 42;  // sign, 38 digits, point, leading zero
 inline constexpr size_t kDateText = 10;
 inline constexpr size_t kMaxTimeText = 12;
-inline constexpr size_t kMaxTimestampText = 26;
+inline constexpr size_t kMaxTimestampText = 32;  // 26 in the years 1 to 9999
+inline constexpr size_t kMaxIntervalText = 64;
+
+// The years 1 to 9999, which is what four digits can write.
+inline constexpr int32_t kFirstDay = -719162;
+inline constexpr int32_t kLastDay = 2932896;
 
 inline constexpr char kTwoDigits[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051"
@@ -140,8 +146,16 @@ inline char* WriteDecimal(char* out, Int128 unscaled, int scale) {
   return out;
 }
 
-/// YYYY-MM-DD of a day counted from 1970-01-01, in the years 1 to 9999 of the proleptic Gregorian calendar.
+/// The date of a day outside the years 1 to 9999, with as many digits as it takes: only with ACCEPTANYDATE,
+/// and in messages.
+char* WriteFarDate(char* out, int32_t day);
+char* WriteFarTimestamp(char* out, int64_t micros);
+
+/// YYYY-MM-DD of a day counted from 1970-01-01, in the proleptic Gregorian calendar.
 inline char* WriteDate(char* out, int32_t day) {
+  if (day < kFirstDay || day > kLastDay) [[unlikely]] {
+    return WriteFarDate(out, day);
+  }
   // Years are counted from 1 March, so that the leap day is the last: Howard Hinnant, "chrono-compatible
   // low-level date algorithms".
   const uint32_t since_era = static_cast<uint32_t>(day + 719468);
@@ -171,7 +185,7 @@ inline char* WriteSecondOfDay(char* out, uint32_t second) {
   return WriteTwoDigits(out, second % 60);
 }
 
-/// HH:MM:SS, and .mmm unless it is zero.
+/// HH:MM:SS of a time within a day, and .mmm unless it is zero.
 inline char* WriteTime(char* out, int32_t millis) {
   const uint32_t value = static_cast<uint32_t>(millis);
   out = WriteSecondOfDay(out, value / 1000);
@@ -190,7 +204,7 @@ struct LastDate {
   char text[kDateText];
 };
 
-/// YYYY-MM-DD HH:MM:SS, and .uuuuuu unless it is zero, in the years 1 to 9999.
+/// YYYY-MM-DD HH:MM:SS, and .uuuuuu unless it is zero.
 inline char* WriteTimestamp(char* out, int64_t micros, LastDate* last) {
   constexpr int64_t kMicrosPerDay = 86400000000;
   int64_t day = micros / kMicrosPerDay;
@@ -198,6 +212,9 @@ inline char* WriteTimestamp(char* out, int64_t micros, LastDate* last) {
   if (of_day < 0) {
     of_day += kMicrosPerDay;
     --day;
+  }
+  if (day < kFirstDay || day > kLastDay) [[unlikely]] {
+    return WriteFarTimestamp(out, micros);
   }
   if (last->day != day) {
     last->day = static_cast<int32_t>(day);
@@ -217,4 +234,20 @@ inline char* WriteTimestamp(char* out, int64_t micros, LastDate* last) {
   return out;
 }
 
-}  // namespace redshift::csv
+/// "1 years 2 months", every number with its own sign.
+char* WriteMonths(char* out, int32_t months);
+/// "13 days 1 hours 1 minutes 1.123 seconds", every number with its own sign; of milliseconds.
+char* WriteDaysToSeconds(char* out, int64_t millis);
+
+inline constexpr char kHexDigits[] = "0123456789abcdef";
+
+/// Two lower-case digits for each byte.
+inline char* WriteHex(char* out, const uint8_t* bytes, size_t size) {
+  for (size_t i = 0; i < size; ++i) {
+    *out++ = kHexDigits[bytes[i] >> 4];
+    *out++ = kHexDigits[bytes[i] & 15];
+  }
+  return out;
+}
+
+}  // namespace redshift::text
