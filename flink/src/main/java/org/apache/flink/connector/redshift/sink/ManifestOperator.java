@@ -15,8 +15,12 @@
 package org.apache.flink.connector.redshift.sink;
 
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.connector.redshift.internal.NativeCommitter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
@@ -32,17 +36,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Makes one committable per checkpoint out of the files of all subtasks. Runs at parallelism 1 and
- * holds no state: what it was given since the last barrier leaves with the next one.
+ * Makes one committable per checkpoint out of the files of all subtasks. Runs at parallelism 1.
+ * What it was given since the last barrier leaves with the next one, so that checkpoints hold none
+ * of it. A run that commits at its end emits nothing before, since a second committable would be
+ * taken for a repeat of the first: there a savepoint, which anyone may take, holds what waits.
  *
  * <p>The barrier's id counts, not the ids in the messages: a writer that finished early stamps its
  * files with its own last id plus one. Nor does it wait for every subtask, since finished ones are
  * silent. Where there is nothing to commit it emits nothing, not even a summary: the last barrier
  * repeats the id of the end of the input, and a second summary for that would be wrong. Only an
  * overwrite has something to commit without files: the table's rows go.
- *
- * <p>A run that commits at its end emits nothing before: a second committable would be taken for a
- * repeat of the first. So a savepoint that would leave files behind is declined.
  */
 @Internal
 final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<Committable>>
@@ -55,6 +58,7 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     private final SinkPlan plan;
     private final CommitMoment moment;
 
+    private transient ListState<String> waiting;
     private transient List<String> files;
     private transient long highestId;
     private transient String attemptId;
@@ -68,7 +72,6 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     @Override
     public void open() throws Exception {
         super.open();
-        files = new ArrayList<>();
         highestId = 1;
         attemptId = UUID.randomUUID().toString();
     }
@@ -91,15 +94,20 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        waiting =
+                context.getOperatorStateStore()
+                        .getListState(
+                                new ListStateDescriptor<>("waiting", StringSerializer.INSTANCE));
+        files = new ArrayList<>();
+        waiting.get().forEach(files::add);
+    }
+
+    @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        if (!files.isEmpty()) {
-            throw new IOException(
-                    "No savepoint can be taken while rows wait for "
-                            + plan.table()
-                            + ": a job without checkpoints commits them at its end. Let it end, or set"
-                            + " 'execution.checkpointing.interval'.");
-        }
+        waiting.update(files);
     }
 
     @Override

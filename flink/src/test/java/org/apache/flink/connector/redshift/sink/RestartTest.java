@@ -199,6 +199,37 @@ class RestartTest {
         assertThat(commits()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void savepointOfAJobWithoutCheckpointsLosesNothing(boolean stopped) throws Exception {
+        final StreamExecutionEnvironment first = Jobs.environment(2);
+        Jobs.numbers(first, ROWS, 1500)
+                .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                .sinkTo(builder(Map.of()).build());
+        final JobClient job = first.executeAsync();
+        FailOnce.awaitElements(table, 1000);
+        if (stopped) {
+            final Configuration settings = new Configuration();
+            settings.setString(
+                    "execution.state-recovery.path",
+                    job.stopWithSavepoint(
+                                    false, directory.toString(), SavepointFormatType.CANONICAL)
+                            .get(60, TimeUnit.SECONDS));
+            assertThat(commits()).isZero();
+            final StreamExecutionEnvironment second = Jobs.environment(1, settings);
+            Jobs.numbers(second, ROWS, 3000)
+                    .map(new FailOnce<>(table, Integer.MAX_VALUE))
+                    .sinkTo(builder(Map.of()).build());
+            second.execute();
+        } else {
+            job.triggerSavepoint(directory.toString(), SavepointFormatType.CANONICAL)
+                    .get(60, TimeUnit.SECONDS);
+            job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+        }
+        assertEachRowOnce();
+        assertThat(commits()).isEqualTo(1);
+    }
+
     @Test
     void namedRunThatIsInTheLedgerIsNotLoadedAgain() throws Exception {
         for (int attempt = 0; attempt < 2; attempt++) {

@@ -20,7 +20,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
-import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 import java.time.Duration;
@@ -69,7 +69,7 @@ public final class Jobs {
     }
 
     /** The numbers from 0 on, as many and as fast as asked for. */
-    public static DataStream<Long> numbers(
+    public static SingleOutputStreamOperator<Long> numbers(
             StreamExecutionEnvironment environment, long count, double perSecond) {
         return environment.fromSource(
                 new DataGeneratorSource<>(

@@ -34,10 +34,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The objects below one prefix of the warehouse's S3, over plain HTTP: it accepts requests without
- * a signature.
+ * The objects below one prefix of the warehouse's S3, over plain HTTP: it wants to see a signature
+ * and does not check it.
  */
 public final class StagedObjects {
+
+    private static final String SIGNATURE =
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request,"
+                    + " SignedHeaders=host, Signature=0";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI bucket;
@@ -52,11 +56,9 @@ public final class StagedObjects {
     public List<String> keys() throws Exception {
         final HttpResponse<byte[]> answer =
                 send(
-                        HttpRequest.newBuilder(
-                                        bucket.resolve(
-                                                "?list-type=2&prefix="
-                                                        + URLEncoder.encode(
-                                                                prefix, StandardCharsets.UTF_8)))
+                        request(
+                                        "?list-type=2&prefix="
+                                                + URLEncoder.encode(prefix, StandardCharsets.UTF_8))
                                 .build());
         final NodeList nodes =
                 DocumentBuilderFactory.newInstance()
@@ -75,16 +77,13 @@ public final class StagedObjects {
     public Map<String, byte[]> contents() throws Exception {
         final Map<String, byte[]> contents = new TreeMap<>();
         for (String key : keys()) {
-            contents.put(key, send(HttpRequest.newBuilder(bucket.resolve(key)).build()).body());
+            contents.put(key, send(request(key).build()).body());
         }
         return contents;
     }
 
     public void put(String key, byte[] content) throws IOException, InterruptedException {
-        send(
-                HttpRequest.newBuilder(bucket.resolve(key))
-                        .PUT(HttpRequest.BodyPublishers.ofByteArray(content))
-                        .build());
+        send(request(key).PUT(HttpRequest.BodyPublishers.ofByteArray(content)).build());
     }
 
     /** Every line of every one of them, each a JSON object. */
@@ -99,6 +98,10 @@ public final class StagedObjects {
             }
         }
         return lines;
+    }
+
+    private HttpRequest.Builder request(String relative) {
+        return HttpRequest.newBuilder(bucket.resolve(relative)).header("Authorization", SIGNATURE);
     }
 
     private HttpResponse<byte[]> send(HttpRequest request)
