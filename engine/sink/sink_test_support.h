@@ -58,8 +58,10 @@ inline StagedFile StageCsv(Staging* staging, const std::string& key, const std::
 /// Flink documents it: 8 bytes of header and null bits, 8 bytes per field, variable part; little-endian.
 class TestRows {
  public:
-  void Add(std::optional<int64_t> id, const std::optional<std::string>& text) {
+  /// `kind` is the number of Flink's RowKind: 0 +I, 1 -U, 2 +U, 3 -D.
+  void Add(std::optional<int64_t> id, const std::optional<std::string>& text, uint8_t kind = 0) {
     std::vector<uint8_t> row(24, 0);
+    row[0] = kind;
     if (id) {
       std::memcpy(&row[8], &*id, 8);
     } else {

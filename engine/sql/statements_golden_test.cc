@@ -254,9 +254,18 @@ TEST(CreateTableSql, EveryKeyThatCannotBeIsNamed) {
 }
 
 TEST(InsertSql, SeveralRows) {
-  EXPECT_EQ(
-      InsertSql(Flights(), {*Identifier::Make("a", "column"), *Identifier::Make("b\"c", "column")}, 3).text,
-      "INSERT INTO \"public\".\"flights\" (\"a\", \"b\"\"c\") VALUES ($1,$2),($3,$4),($5,$6)");
+  const std::vector<Identifier> columns = {*Identifier::Make("a", "column"),
+                                           *Identifier::Make("b\"c", "column")};
+  EXPECT_EQ(InsertSql(Flights(), columns, {ParameterForm::kValue, ParameterForm::kValue}, 3).text,
+            "INSERT INTO \"public\".\"flights\" (\"a\", \"b\"\"c\") VALUES ($1,$2),($3,$4),($5,$6)");
+}
+
+TEST(InsertSql, SuperAndVarbyteGoThroughTheirFunctions) {
+  const std::vector<Identifier> columns = {*Identifier::Make("s", "column"),
+                                           *Identifier::Make("v", "column")};
+  EXPECT_EQ(InsertSql(Flights(), columns, {ParameterForm::kJson, ParameterForm::kHex}, 2).text,
+            "INSERT INTO \"public\".\"flights\" (\"s\", \"v\") VALUES "
+            "(JSON_PARSE($1),TO_VARBYTE($2,'hex')),(JSON_PARSE($3),TO_VARBYTE($4,'hex'))");
 }
 
 }  // namespace

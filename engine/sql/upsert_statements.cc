@@ -185,7 +185,7 @@ std::vector<Statement> UpsertStatements::Apply() const {
   return statements;
 }
 
-Statement DeleteAllSql(const QualifiedName& table) {
+Statement DeleteAllSql(const TableReference& table) {
   return {"DELETE from " + table.ToString(), "DELETE FROM " + table.Quoted(), {}};
 }
 

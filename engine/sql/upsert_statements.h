@@ -66,6 +66,6 @@ class UpsertStatements {
 };
 
 /// Empties a table within the transaction; TRUNCATE would commit it.
-Statement DeleteAllSql(const QualifiedName& table);
+Statement DeleteAllSql(const TableReference& table);
 
 }  // namespace redshift
