@@ -143,10 +143,10 @@ TEST(OpenTarget, SinglePrimaryKeyColumnBecomesTheDistkey) {
   EXPECT_EQ(OpenTarget(PlanFor("start_key_0", "copy", columns, create), Fresh())->distkey, "");
 }
 
-TEST(OpenTarget, LongNamesAndReservedWordsCanBeCreated) {
-  const std::string name(63, 'n');
+TEST(OpenTarget, LongestNamesAndReservedWordsCanBeCreated) {
+  const std::string name(127, 'n');
   const SinkPlan plan = PlanFor("\"" + name + "\"", "jdbc",
-                                {{"select", "BIGINT"}, {std::string(63, 'c'), "STRING"}, {"TAG", "INT"}},
+                                {{"select", "BIGINT"}, {std::string(127, 'c'), "STRING"}, {"TAG", "INT"}},
                                 {{"sink.create-table", "if-absent"}});
   auto target = OpenTarget(plan, Fresh());
   ASSERT_TRUE(target.ok()) << target.status();
@@ -181,6 +181,17 @@ TEST(OpenTarget, TableThatExistsIsNotCreatedButCompared) {
   EXPECT_THAT(
       Refusal(PlanFor("start_exists", "jdbc", {{"id", "BIGINT"}}, {{"sink.create-table", "if-absent"}})),
       HasSubstr("\"id\" is INTEGER and cannot take every BIGINT"));
+}
+
+TEST(OpenTarget, KeyComparedWithoutCaseIsRefused) {
+  Local().Sql(
+      "CREATE TABLE start_collated (id VARCHAR(9) COLLATE CASE_INSENSITIVE NOT NULL, n VARCHAR(9) COLLATE "
+      "CASE_INSENSITIVE)");
+  const std::vector<std::pair<std::string, std::string>> columns = {{"id", "STRING NOT NULL"},
+                                                                    {"n", "STRING"}};
+  EXPECT_THAT(Refusal(PlanFor("start_collated", "jdbc", columns, {}, {"id"})),
+              HasSubstr("column \"id\" is COLLATE CASE_INSENSITIVE"));
+  EXPECT_TRUE(OpenTarget(PlanFor("start_collated", "jdbc", columns), Fresh()).ok());
 }
 
 TEST(OpenTarget, TableThatMayNotBeCreatedShowsTheDdl) {
