@@ -26,7 +26,8 @@ class CopySinkWriter : public SinkWriter {
     return {.rows = metrics.rows,
             .bytes = metrics.bytes,
             .files = metrics.files,
-            .send_millis = metrics.last_millis};
+            .send_millis = metrics.last_millis,
+            .rejected_rows = metrics.rejected};
   }
   void Interrupt() override { writer_->Interrupt(); }
   arrow::Status Close() override { return writer_->Close(); }

@@ -16,6 +16,7 @@ constexpr int64_t kEncodingBytes = 8 * kMib;
 constexpr int64_t kMinQueueBytes = 4 * CopyMemory::kChunkBytes;
 constexpr int64_t kMostParts = 16;
 constexpr int64_t kMinReductionBytes = 8 * kMib;
+constexpr int64_t kMostReductionBytes = 1024 * kMib;
 constexpr int64_t kMinRowGroupBytes = 4 * kMib;
 constexpr int64_t kMostRowGroupBytes = 64 * kMib;
 
@@ -54,7 +55,7 @@ arrow::Result<CopyMemory> CopyMemory::Make(const Options& options, bool keyed) {
   CopyMemory memory;
   // Of what is to spare most helps where it saves staging a row at all.
   const int64_t spare = total - least;
-  if (keyed) memory.reduction = kMinReductionBytes + spare / 2;
+  if (keyed) memory.reduction = std::min(kMinReductionBytes + spare / 2, kMostReductionBytes);
   if (parquet) memory.row_group = std::min(kMinRowGroupBytes + spare / 4, kMostRowGroupBytes);
   // Parts need most of the rest: while some are on their way the next must be able to fill.
   const int64_t rest = total - fixed - memory.reduction - memory.row_group;

@@ -1,7 +1,6 @@
 #include "engine/sink/copy_writer.h"
 
 #include <arrow/buffer.h>
-#include <arrow/record_batch.h>
 #include <pthread.h>
 
 #include <chrono>
@@ -12,44 +11,22 @@
 #include <optional>
 #include <thread>
 
-#include "engine/file/csv_encoder.h"
-#include "engine/file/parquet_format.h"
 #include "engine/file/staging.h"
-#include "engine/row/binary_row_reader.h"
-#include "engine/sink/copy_files.h"
 #include "engine/sink/copy_memory.h"
+#include "engine/sink/copy_pipeline.h"
 #include "engine/sink/row_chunks.h"
 #include "engine/type/bad_row.h"
-#include "engine/row/row_validator.h"
 
 namespace redshift {
 
-namespace {
-
-arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const TargetTable& target,
-                                                     const CopyMemory& memory) {
-  const Options& options = plan.options();
-  const std::string table = plan.table().ToString();
-  if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) {
-    ARROW_ASSIGN_OR_RAISE(auto columns, ParquetColumns::ForTable(plan.schema(), target, table));
-    return MakeParquetFormat(std::move(columns), options, memory.row_group);
-  }
-  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(plan.schema(), plan.null_marker(), table));
-  return MakeCsvFormat(std::move(encoder));
-}
-
-}  // namespace
-
 class CopyWriter::Impl {
  public:
-  Impl(std::shared_ptr<Staging> staging, CopyMemory memory, std::string table, BinaryRowReader reader,
-       RowValidator validator, std::unique_ptr<RowFormat> format, std::string key_prefix, int64_t file_bytes)
+  Impl(std::shared_ptr<Staging> staging, CopyMemory memory, std::string table,
+       std::unique_ptr<CopyPipeline> pipeline)
       : staging_(std::move(staging)),
         memory_(memory),
         table_(std::move(table)),
-        reader_(std::move(reader)),
-        validator_(std::move(validator)),
-        files_(staging_, std::move(format), std::move(key_prefix), file_bytes),
+        pipeline_(std::move(pipeline)),
         thread_([this] { Run(); }) {
     pthread_setname_np(thread_.native_handle(), "redshift-copy");
   }
@@ -60,7 +37,7 @@ class CopyWriter::Impl {
     auto chunks = SplitIntoChunks(frames, rows, CopyMemory::kChunkBytes);
     if (!chunks.ok()) return Fail(chunks.status());
     for (const RowChunk& chunk : *chunks) {
-      if (chunk.longest_row > kMaxBinaryRowBytes) {
+      if (chunk.longest_row > kMaxBinaryRowBytes && pipeline_->fails_on_bad_rows()) {
         return Fail(BadRowError({.table = table_,
                                  .column = "",
                                  .row = rows_written_ + chunk.longest_row_index,
@@ -83,7 +60,7 @@ class CopyWriter::Impl {
     ARROW_RETURN_NOT_OK(StateLocked());
     StagedFiles files = std::exchange(finished_, {});
     // The thread is idle now: nothing is queued and nothing wanted.
-    files_.Release();
+    pipeline_->Release();
     for (const StagedFile& file : files.data) metrics_.bytes += file.bytes;
     metrics_.files += static_cast<int64_t>(files.data.size());
     metrics_.last_millis =
@@ -108,7 +85,7 @@ class CopyWriter::Impl {
     if (!thread_.joinable()) return arrow::Status::OK();
     thread_.join();
     queue_.clear();
-    return files_.Discard();
+    return pipeline_->Discard();
   }
 
   CopyMetrics metrics() const {
@@ -180,25 +157,24 @@ class CopyWriter::Impl {
 
   arrow::Status Process(Queued chunk) {
     const int64_t size = chunk.frames->size();
-    ARROW_ASSIGN_OR_RAISE(const ChangeBatch batch,
-                          reader_.Read({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows));
+    ARROW_ASSIGN_OR_RAISE(
+        const int64_t rejected,
+        pipeline_->Process({chunk.frames->data(), static_cast<size_t>(size)}, chunk.rows, chunk.first_row));
     chunk.frames.reset();
-    ARROW_RETURN_NOT_OK(validator_.Check(batch, chunk.first_row));
-    ARROW_RETURN_NOT_OK(files_.Append(*batch.rows));
-    // Counted until here, since the batch took the place of the frames.
     {
       std::lock_guard lock(mutex_);
       queued_bytes_ -= size;
-      metrics_.rows += chunk.rows;
+      metrics_.rows += chunk.rows - rejected;
+      metrics_.rejected += rejected;
     }
     to_caller_.notify_all();
     return arrow::Status::OK();
   }
 
   arrow::Status CompleteFiles() {
-    ARROW_ASSIGN_OR_RAISE(auto files, files_.Complete());
+    ARROW_ASSIGN_OR_RAISE(StagedFiles files, pipeline_->Complete());
     std::lock_guard lock(mutex_);
-    finished_.data = std::move(files);
+    finished_ = std::move(files);
     finish_wanted_ = false;
     to_caller_.notify_all();
     return arrow::Status::OK();
@@ -221,9 +197,7 @@ class CopyWriter::Impl {
   CopyMetrics metrics_;
 
   // The background thread only, until it is joined or waits in vain.
-  const BinaryRowReader reader_;
-  const RowValidator validator_;
-  CopyFiles files_;
+  const std::unique_ptr<CopyPipeline> pipeline_;
 
   std::mutex closing_;
   std::thread thread_;
@@ -233,18 +207,13 @@ arrow::Result<std::unique_ptr<CopyWriter>> CopyWriter::Make(const SinkPlan& plan
                                                             const WriterContext& context,
                                                             const TargetTable& target) {
   const Options& options = plan.options();
-  const std::string table = plan.table().ToString();
-  ARROW_ASSIGN_OR_RAISE(const CopyMemory memory, CopyMemory::Make(options, /*keyed=*/false));
-  ARROW_ASSIGN_OR_RAISE(auto reader, BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
-  ARROW_ASSIGN_OR_RAISE(auto validator, RowValidator::Make(plan.schema(), target, table));
-  ARROW_ASSIGN_OR_RAISE(auto format, MakeFormat(plan, target, memory));
+  ARROW_ASSIGN_OR_RAISE(const CopyMemory memory,
+                        CopyMemory::Make(options, !plan.schema().primary_key().empty()));
   ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(options, memory.upload));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, CopyPipeline::Make(plan, context, target, memory, staging));
   ARROW_RETURN_NOT_OK(staging->CheckWritable());
-  std::string key_prefix = context.job_id + "/" + plan.sink_id() + "/" + context.attempt_id + "/" +
-                           std::to_string(context.subtask) + "-";
-  return std::unique_ptr<CopyWriter>(new CopyWriter(std::make_unique<Impl>(
-      std::move(staging), memory, table, std::move(reader), std::move(validator), std::move(format),
-      std::move(key_prefix), options.Get(option::kSinkCopyFileSize).bytes)));
+  return std::unique_ptr<CopyWriter>(new CopyWriter(
+      std::make_unique<Impl>(std::move(staging), memory, plan.table().ToString(), std::move(pipeline))));
 }
 
 CopyWriter::CopyWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

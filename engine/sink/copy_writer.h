@@ -14,7 +14,8 @@
 namespace redshift {
 
 struct CopyMetrics {
-  int64_t rows = 0;         ///< encoded
+  int64_t rows = 0;         ///< taken over and checked; not those that were rejected
+  int64_t rejected = 0;     ///< bad rows put into reject files
   int64_t bytes = 0;        ///< of completed files, as stored
   int64_t files = 0;        ///< completed
   int64_t last_millis = 0;  ///< how long the last Finish took
@@ -22,7 +23,10 @@ struct CopyMetrics {
 
 /// Writes the rows of one subtask to files under `<s3-uri>/<job id>/<sink id>/<attempt id>/`, whose keys are
 /// never used again. Rows are checked, encoded, compressed and uploaded by a thread of its own while more are
-/// handed over; all that is in between stays within sink.copy.memory (see CopyMemory).
+/// handed over; all that is in between stays within sink.copy.memory (see CopyMemory). Of a table with a key
+/// only the last change of each key is staged, as far as memory allows, with the columns of StagedSchema. Bad
+/// rows fail the writer or, with sink.bad-rows = reject, go to files of their own before anything else
+/// happens to them: the earlier state of their key stays.
 /// Belongs to one thread; Interrupt and metrics may be called from any.
 class CopyWriter {
  public:

@@ -6,11 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "engine/file/s3_address.h"
-#include "engine/file/testing/copy_options.h"
-#include "engine/file/testing/moto_server.h"
-#include "engine/file/testing/s3_gate.h"
-#include "engine/sink/testing/copy_rows.h"
+#include "engine/sink/testing/copy_writer_fixture.h"
 #include "engine/type/bad_row.h"
 
 namespace redshift {
@@ -20,12 +16,12 @@ using ::redshift::testing::CopyOptions;
 using ::redshift::testing::CopyPlan;
 using ::redshift::testing::CopyRows;
 using ::redshift::testing::CopyTarget;
-using ::redshift::testing::Decompressed;
+using ::redshift::testing::CopyWriterTest;
 using ::redshift::testing::HttpMessage;
 using ::redshift::testing::kSecretKey;
-using ::redshift::testing::MotoServer;
 using ::redshift::testing::OptionMap;
 using ::redshift::testing::S3Gate;
+using ::redshift::testing::WriteRow;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -35,60 +31,8 @@ using ::testing::SizeIs;
 
 using Action = S3Gate::Action;
 
-constexpr char kAttempt[] = "11111111-2222-4333-8444-555555555555";
-const std::vector<std::string> kTypes = {"BIGINT", "VARCHAR(2147483647)"};
-
 bool IsPart(const HttpMessage& request) {
   return request.first_line.find("partNumber=") != std::string::npos;
-}
-
-class CopyWriterTest : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    if (moto_ == nullptr) moto_ = new MotoServer();
-  }
-
-  static void TearDownTestSuite() {
-    delete moto_;
-    moto_ = nullptr;
-  }
-
-  void SetUp() override {
-    bucket_ = "bucket-" + std::to_string(++buckets_);
-    moto_->CreateBucket(bucket_);
-  }
-
-  SinkPlan Plan(const OptionMap& more = {}) {
-    return CopyPlan(
-        kTypes, CopyOptions(gate_ ? gate_->endpoint() : moto_->endpoint(), "s3://" + bucket_ + "/p", more));
-  }
-
-  static arrow::Result<std::unique_ptr<CopyWriter>> TryOpen(const SinkPlan& plan,
-                                                            int32_t text_bytes = 65535) {
-    return CopyWriter::Make(plan, {.job_id = "job", .attempt_id = kAttempt, .subtask = 3, .restored = false},
-                            CopyTarget(kTypes, text_bytes));
-  }
-  std::unique_ptr<CopyWriter> Open(const OptionMap& more = {}) { return TryOpen(Plan(more)).ValueOrDie(); }
-
-  // Reads a file without the code under test and compares its size on the way.
-  std::string TextOf(const StagedFile& file, std::string_view suffix = ".csv.zst") {
-    const std::string stored = moto_->Get(bucket_, ParseS3Url(file.url)->key);
-    EXPECT_EQ(static_cast<int64_t>(stored.size()), file.bytes);
-    return Decompressed(stored, suffix);
-  }
-
-  static MotoServer* moto_;
-  static inline int buckets_ = 0;
-  std::string bucket_;
-  std::unique_ptr<S3Gate> gate_;
-};
-
-MotoServer* CopyWriterTest::moto_ = nullptr;
-
-arrow::Status WriteRow(CopyWriter& writer, int64_t number, std::string_view text) {
-  CopyRows rows;
-  rows.Add({number, text});
-  return writer.Write(rows.frames(), rows.count());
 }
 
 // Writes rows until it fails or all are written.
@@ -126,7 +70,7 @@ TEST_F(CopyWriterTest, StagesRowsAsCsv) {
   EXPECT_EQ(TextOf(files[0]), "1,\"a,b\"\n-9223372036854775808,\"she said \"\"no\"\"\n\"\n,\"\"\n4," +
                                   plan.null_marker() + "\n");
   EXPECT_TRUE(writer->Close().ok());
-  EXPECT_THAT(moto_->Keys(bucket_), SizeIs(1));
+  EXPECT_THAT(moto().Keys(bucket_), SizeIs(1));
 }
 
 TEST_F(CopyWriterTest, CompressesAsAsked) {
@@ -190,12 +134,12 @@ TEST_F(CopyWriterTest, CloseDeletesWhatWasNotHandedOverAndNothingElse) {
   ASSERT_THAT(files, SizeIs(1));
   // Several complete files, one in the making.
   ASSERT_TRUE(WriteMany(*writer, 50'000, 200).ok());
-  while (moto_->Keys(bucket_).size() < 3) std::this_thread::yield();
+  while (moto().Keys(bucket_).size() < 3) std::this_thread::yield();
   const arrow::Status status = writer->Close();
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_TRUE(writer->Close().ok());
-  EXPECT_THAT(moto_->Keys(bucket_), ElementsAre(ParseS3Url(files[0].url)->key));
-  EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
+  EXPECT_THAT(moto().Keys(bucket_), ElementsAre(ParseS3Url(files[0].url)->key));
+  EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
   EXPECT_TRUE(WriteRow(*writer, 1, "a").IsCancelled());
   EXPECT_TRUE(writer->Finish().status().IsCancelled());
 }
@@ -205,8 +149,8 @@ TEST_F(CopyWriterTest, AWriterThatIsOnlyDestroyedLeavesNothing) {
     auto writer = Open({{"sink.copy.file-size", "1mb"}});
     ASSERT_TRUE(WriteMany(*writer, 20'000, 200).ok());
   }
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
-  EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
+  EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
 }
 
 TEST_F(CopyWriterTest, ABadRowFailsTheWriterWithItsPlace) {
@@ -224,7 +168,7 @@ TEST_F(CopyWriterTest, ABadRowFailsTheWriterWithItsPlace) {
   EXPECT_EQ(WriteRow(*writer, 3, "fits").message(), status.message());
   EXPECT_EQ(writer->Finish().status().message(), status.message());
   EXPECT_TRUE(writer->Close().ok());
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
 }
 
 TEST_F(CopyWriterTest, ARowAboveCopysLimitIsABadRow) {
@@ -240,7 +184,7 @@ TEST_F(CopyWriterTest, OneRowMayBeLargerThanTheQueue) {
   // 60 texts of 65,535 bytes are nearly 4 MB; the queue has 2 MB at this memory.
   const std::vector<std::string> types(60, "VARCHAR(65535)");
   const SinkPlan plan =
-      CopyPlan(types, CopyOptions(moto_->endpoint(), "s3://" + bucket_, {{"sink.copy.memory", "32mb"}}));
+      CopyPlan(types, CopyOptions(moto().endpoint(), "s3://" + bucket_, {{"sink.copy.memory", "32mb"}}));
   auto writer =
       CopyWriter::Make(plan, {.job_id = "job", .attempt_id = kAttempt, .subtask = 0, .restored = false},
                        CopyTarget(types))
@@ -267,14 +211,14 @@ TEST_F(CopyWriterTest, DamagedFramesAreRefused) {
 }
 
 TEST_F(CopyWriterTest, AMissingBucketShowsBeforeTheFirstRow) {
-  const SinkPlan plan = CopyPlan(kTypes, CopyOptions(moto_->endpoint(), "s3://no-such-bucket/p"));
+  const SinkPlan plan = CopyPlan(kTypes, CopyOptions(moto().endpoint(), "s3://no-such-bucket/p"));
   EXPECT_THAT(TryOpen(plan).status().message(),
               AllOf(HasSubstr("bucket 'no-such-bucket'"), HasSubstr("The bucket does not exist"),
                     Not(HasSubstr(kSecretKey))));
 }
 
 TEST_F(CopyWriterTest, AFailedUploadFailsTheWriter) {
-  gate_ = std::make_unique<S3Gate>(moto_->port(), [](const HttpMessage& request) {
+  gate_ = std::make_unique<S3Gate>(moto().port(), [](const HttpMessage& request) {
     return IsPart(request) ? Action::kDeny : Action::kForward;
   });
   auto writer = Open({{"sink.copy.compression", "none"}});
@@ -285,13 +229,13 @@ TEST_F(CopyWriterTest, AFailedUploadFailsTheWriter) {
   EXPECT_EQ(writer->Finish().status().message(), status.message());
   EXPECT_TRUE(writer->Close().ok());
   EXPECT_GE(gate_->faults(), 1);
-  EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
+  EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
 }
 
 TEST_F(CopyWriterTest, AFailedLastRequestFailsTheCheckpoint) {
   std::atomic<bool> deny = false;
-  gate_ = std::make_unique<S3Gate>(moto_->port(), [&](const HttpMessage& request) {
+  gate_ = std::make_unique<S3Gate>(moto().port(), [&](const HttpMessage& request) {
     return deny && request.first_line.starts_with("PUT ") ? Action::kDeny : Action::kForward;
   });
   auto writer = Open();
@@ -299,11 +243,11 @@ TEST_F(CopyWriterTest, AFailedLastRequestFailsTheCheckpoint) {
   ASSERT_TRUE(WriteRow(*writer, 1, "a").ok());
   EXPECT_THAT(writer->Finish().status().message(), HasSubstr("Access is denied"));
   EXPECT_TRUE(writer->Close().ok());
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
 }
 
 TEST_F(CopyWriterTest, WriteWaitsForS3AndInterruptEndsTheWait) {
-  gate_ = std::make_unique<S3Gate>(moto_->port(), [](const HttpMessage& request) {
+  gate_ = std::make_unique<S3Gate>(moto().port(), [](const HttpMessage& request) {
     return IsPart(request) ? Action::kHang : Action::kForward;
   });
   auto writer = Open({{"sink.copy.compression", "none"}, {"sink.copy.memory", "32mb"}});
@@ -324,12 +268,12 @@ TEST_F(CopyWriterTest, WriteWaitsForS3AndInterruptEndsTheWait) {
   EXPECT_TRUE(writer->Finish().status().IsCancelled());
   gate_->Release();
   EXPECT_TRUE(writer->Close().ok());
-  EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
+  EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
 }
 
 TEST_F(CopyWriterTest, CloseByAnotherThreadEndsABlockedFinish) {
-  gate_ = std::make_unique<S3Gate>(moto_->port(), [](const HttpMessage& request) {
+  gate_ = std::make_unique<S3Gate>(moto().port(), [](const HttpMessage& request) {
     return IsPart(request) ? Action::kHang : Action::kForward;
   });
   auto writer = Open({{"sink.copy.compression", "none"}});
@@ -340,13 +284,13 @@ TEST_F(CopyWriterTest, CloseByAnotherThreadEndsABlockedFinish) {
   caller.join();
   gate_->Release();
   closer.join();
-  EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
-  EXPECT_THAT(moto_->Keys(bucket_), IsEmpty());
+  EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
+  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
 }
 
 TEST_F(CopyWriterTest, SurvivesThrottling) {
   std::atomic<int> requests = 0;
-  gate_ = std::make_unique<S3Gate>(moto_->port(), [&](const HttpMessage& request) {
+  gate_ = std::make_unique<S3Gate>(moto().port(), [&](const HttpMessage& request) {
     return request.first_line.starts_with("PUT ") && requests++ % 2 == 0 ? Action::kSlowDown
                                                                          : Action::kForward;
   });

@@ -24,9 +24,11 @@ class CopyRows {
  public:
   using Field = std::variant<std::nullptr_t, int64_t, std::string_view>;
 
-  void Add(std::span<const Field> fields) {
+  /// `kind` as Flink numbers it: 0 +I, 1 -U, 2 +U, 3 -D.
+  void Add(std::span<const Field> fields, uint8_t kind = 0) {
     const size_t header = (fields.size() + 63 + 8) / 64 * 8;
     row_.assign(header + 8 * fields.size(), 0);
+    row_[0] = kind;
     for (size_t i = 0; i < fields.size(); ++i) {
       const size_t slot = header + 8 * i;
       if (std::holds_alternative<std::nullptr_t>(fields[i])) {
@@ -43,8 +45,8 @@ class CopyRows {
     frames_.insert(frames_.end(), row_.begin(), row_.end());
     ++count_;
   }
-  void Add(std::initializer_list<Field> fields) {
-    Add(std::span<const Field>(fields.begin(), fields.size()));
+  void Add(std::initializer_list<Field> fields, uint8_t kind = 0) {
+    Add(std::span<const Field>(fields.begin(), fields.size()), kind);
   }
 
   void Clear() {
@@ -74,13 +76,14 @@ class CopyRows {
 };
 
 /// A table of columns "c0", "c1", ... whose Flink types are given: "BIGINT" or "VARCHAR(n)".
-inline SinkPlan CopyPlan(const std::vector<std::string>& types, const OptionMap& options) {
+inline SinkPlan CopyPlan(const std::vector<std::string>& types, const OptionMap& options,
+                         const std::vector<std::string>& primary_key = {}) {
   nlohmann::json request;
   request["options"] = options;
   for (size_t i = 0; i < types.size(); ++i) {
     request["columns"].push_back({{"name", "c" + std::to_string(i)}, {"type", types[i]}});
   }
-  request["primary_key"] = nlohmann::json::array();
+  request["primary_key"] = primary_key;
   return SinkPlan::Make(request.dump()).ValueOrDie();
 }
 

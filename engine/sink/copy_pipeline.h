@@ -1,0 +1,76 @@
+// What a copy writer does with rows, on one thread.
+#pragma once
+
+#include <arrow/result.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "engine/file/staged_file.h"
+#include "engine/row/binary_row_reader.h"
+#include "engine/row/row_validator.h"
+#include "engine/sink/change_reducer.h"
+#include "engine/sink/copy_files.h"
+#include "engine/sink/copy_memory.h"
+#include "engine/sink/reject_files.h"
+#include "engine/sink/sink_plan.h"
+
+namespace redshift {
+
+/// Reads rows, finds bad ones, holds back changes of a key that later ones may replace, and puts the rest
+/// into files. For one thread at a time.
+class CopyPipeline {
+ public:
+  static arrow::Result<std::unique_ptr<CopyPipeline>> Make(const SinkPlan& plan, const WriterContext& context,
+                                                           const TargetTable& target,
+                                                           const CopyMemory& memory,
+                                                           std::shared_ptr<Staging> staging);
+
+  /// Takes exactly `rows` frames, whose first row has the number `first_row` within the writer, and returns
+  /// how many of them were rejected. Blocks while upload memory is used up. After an error, a bad row's too,
+  /// only Discard is left.
+  arrow::Result<int64_t> Process(std::span<const uint8_t> frames, int64_t rows, int64_t first_row);
+
+  /// Puts all that is held back into files, completes them and returns those completed since the last call.
+  /// Blocks. Until Release they still belong to this object.
+  arrow::Result<StagedFiles> Complete();
+
+  /// The files that Complete has returned belong to somebody else from here on.
+  void Release();
+
+  /// Gives up what is not complete and deletes what is, unless released. Tries everything; the first error.
+  arrow::Status Discard();
+
+  /// Whether a bad row fails the writer, so that one may be refused before it is read.
+  bool fails_on_bad_rows() const { return !rejects_; }
+
+ private:
+  CopyPipeline(std::string table, BinaryRowReader reader, RowValidator validator,
+               std::optional<ChangeReducer> reducer, std::optional<int64_t> most_rejected,
+               std::shared_ptr<Staging> staging, std::unique_ptr<RowFormat> format, std::string key_prefix,
+               int64_t file_bytes)
+      : table_(std::move(table)),
+        reader_(std::move(reader)),
+        validator_(std::move(validator)),
+        reducer_(std::move(reducer)),
+        most_rejected_(most_rejected),
+        files_(std::move(staging), std::move(format), std::move(key_prefix), file_bytes) {}
+
+  /// Moves the bad rows of the batch to the reject files; how many there were.
+  arrow::Result<int64_t> TakeBadRows(ChangeBatch* batch, int64_t first_row);
+  arrow::Status DrainReducer();
+
+  const std::string table_;
+  const BinaryRowReader reader_;
+  const RowValidator validator_;
+  std::optional<ChangeReducer> reducer_;  // of a table with a key
+  std::optional<RejectWriter> rejects_;   // where bad rows do not fail the writer
+  const std::optional<int64_t> most_rejected_;
+  int64_t rejected_ = 0;
+  CopyFiles files_;
+};
+
+}  // namespace redshift
