@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "engine/row/json_text.h"
+#include "engine/row/row_size.h"
 #include "engine/row/value_check.h"
 
 namespace redshift {
@@ -20,6 +22,7 @@ class RowValidator::Search {
 
   void Run() {
     for (size_t i = 0; i < validator_.rules_.size() && rows_ > 0; ++i) CheckColumn(i);
+    CheckSizes();
   }
 
   /// Position of the row to what is wrong with it.
@@ -44,14 +47,53 @@ class RowValidator::Search {
         if (!report(row, reason)) break;
       }
     }
-    CheckValues(column, rows_,
-                {.declared = rule.declared,
-                 .target = rule.target,
-                 .null_marker = checks.null_marker,
-                 .text_length = checks.text_length,
-                 .text_utf8 = checks.text_utf8,
-                 .date_range = checks.date_range},
-                report);
+    const ValueRule value{.declared = rule.declared,
+                          .target = rule.target,
+                          .null_marker = checks.null_marker,
+                          .text_length = checks.text_length,
+                          .text_utf8 = checks.text_utf8,
+                          .date_range = checks.date_range};
+    const bool is_nested = IsNested(rule.declared.kind);
+    if (is_nested) {
+      CheckNestedValues(*batch_.rows->column(static_cast<int>(i)), rows_, value, report);
+    } else {
+      CheckValues(column, rows_, value, report);
+    }
+    if (checks.max_converted_text > 0 && (is_nested || IsBinary(rule.declared.kind))) CheckConverted(i);
+  }
+
+  void CheckConverted(size_t i) {
+    const arrow::Array& column = *batch_.rows->column(static_cast<int>(i));
+    const int64_t limit = validator_.checks_.max_converted_text;
+    for (int64_t row = 0; row < rows_; ++row) {
+      if (column.IsNull(row)) continue;
+      const bool is_binary = column.type_id() == arrow::Type::BINARY;
+      const int64_t size = is_binary ? 2 * static_cast<const arrow::BinaryArray&>(column).value_length(row)
+                                     : JsonText(column, row, &scratch_);
+      if (size <= limit) continue;
+      const char* function = is_binary ? "hex; to_varbyte" : "JSON; JSON_PARSE";
+      if (!Note(row, i,
+                "value of " + std::to_string(size) + " bytes as " + function +
+                    " takes at most 65535, copy mode takes more")) {
+        return;
+      }
+    }
+  }
+
+  void CheckSizes() {
+    const int64_t limit = validator_.checks_.max_row_bytes;
+    // A staged row of a table with a key has three numbers more.
+    const int64_t extra = validator_.key_.empty() ? 0 : 3 * kMaxFixedText;
+    if (limit == 0 || MaxRowText(*batch_.rows) + extra <= limit) return;
+    for (int64_t row = 0; row < rows_; ++row) {
+      const int64_t size = RowText(*batch_.rows, row, &scratch_) + extra;
+      if (size <= limit) continue;
+      if (!Note(row, validator_.rules_.size(),
+                "row of up to " + std::to_string(size) + " bytes; at most " + std::to_string(limit) +
+                    " can be written")) {
+        return;
+      }
+    }
   }
 
   /// A row is noted once, for the first column that is at fault.
@@ -69,7 +111,42 @@ class RowValidator::Search {
   const size_t limit_;
   int64_t rows_;
   std::map<int64_t, Finding> findings_;
+  std::string scratch_;
 };
+
+namespace {
+
+constexpr size_t kMaxShownBytes = 200;
+
+/// One line, no longer than messages should be.
+std::string Shown(const arrow::Array& column, int64_t row) {
+  std::string value;
+  AppendJson(column, row, &value);
+  if (value.size() > kMaxShownBytes) {
+    size_t end = kMaxShownBytes;
+    while ((static_cast<uint8_t>(value[end]) & 0xC0) == 0x80) --end;  // never inside a character
+    value.resize(end);
+    value += "...";
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string RowValidator::KeyText(const arrow::RecordBatch& rows, int64_t row) const {
+  std::string text;
+  for (size_t position : key_) {
+    if (!text.empty()) text += ", ";
+    text += rules_[position].name + "=";
+    std::string value = Shown(*rows.column(static_cast<int>(position)), row);
+    if (value.size() > 1 && value.front() == '"' && value.find('\'') == std::string::npos) {
+      value.front() = '\'';
+      if (value.back() == '"') value.back() = '\'';
+    }
+    text += value;
+  }
+  return text;
+}
 
 RowValidator::RowValidator(std::vector<ColumnRule> rules, std::vector<size_t> key, std::string table,
                            RowChecks checks)
@@ -107,10 +184,15 @@ arrow::Result<std::vector<BadRow>> RowValidator::FindBadRows(const ChangeBatch& 
   Search search(*this, batch, limit);
   search.Run();
   for (const auto& [row, finding] : search.findings()) {
-    bad_rows.push_back({.table = table_,
-                        .column = finding.column < rules_.size() ? rules_[finding.column].name : "",
-                        .row = first_row_number + row,
-                        .reason = finding.reason});
+    const bool has_column = finding.column < rules_.size();
+    BadRow& bad_row = bad_rows.emplace_back(BadRow{.table = table_,
+                                                   .column = has_column ? rules_[finding.column].name : "",
+                                                   .row = first_row_number + row,
+                                                   .reason = finding.reason,
+                                                   .key = KeyText(*batch.rows, row)});
+    if (checks_.show_values && has_column) {
+      bad_row.value = Shown(*batch.rows->column(static_cast<int>(finding.column)), row);
+    }
   }
   return bad_rows;
 }

@@ -16,12 +16,19 @@ namespace redshift {
 /// The largest row that COPY takes, in bytes, from any source (Redshift: "Quotas and limits").
 inline constexpr int64_t kMaxCopyRowBytes = 4 * 1024 * 1024;
 
+/// JSON_PARSE and to_varbyte take VARCHAR, which has no more bytes (Redshift: "Character types").
+inline constexpr int64_t kMaxBoundText = 65535;
+
 /// What is checked beyond what Redshift's types demand.
 struct RowChecks {
   /// A text equal to it is a bad row, since COPY would read NULL. Empty where nothing is written as CSV.
   std::string null_marker = {};
-  /// A row whose text may be longer than this is a bad row. 0: no limit.
+  /// A row that may be longer than this as CSV, or as bind parameters, is a bad row: kMaxCopyRowBytes for
+  /// COPY. 0: no limit.
   int64_t max_row_bytes = 0;
+  /// A SUPER or VARBYTE whose text is longer than this is a bad row: kMaxBoundText where it goes through
+  /// JSON_PARSE or to_varbyte. 0: no limit.
+  int64_t max_converted_text = 0;
   /// sink.bad-rows.show-values: whether BadRow::value is filled.
   bool show_values = false;
   /// Off with TRUNCATECOLUMNS: COPY cuts text that is longer than its column.
@@ -66,6 +73,9 @@ class RowValidator {
   RowValidator(std::vector<ColumnRule> rules, std::vector<size_t> key, std::string table, RowChecks checks);
 
   class Search;
+
+  /// "id=7, city='Bern'"; empty without a key.
+  std::string KeyText(const arrow::RecordBatch& rows, int64_t row) const;
 
   std::vector<ColumnRule> rules_;
   std::vector<size_t> key_;  // positions of the key's columns

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "engine/row/value_text.h"
 #include "engine/type/text_check.h"
 
 namespace redshift {
@@ -12,12 +13,13 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
-// The years 1 to 9999, which is what four digits can write.
-constexpr int32_t kFirstDay = -719162;
-constexpr int32_t kLastDay = 2932896;
 constexpr int64_t kMicrosPerDay = 86400000000;
-constexpr int64_t kFirstMicro = kFirstDay * kMicrosPerDay;
-constexpr int64_t kLastMicro = (kLastDay + 1) * kMicrosPerDay - 1;
+constexpr int64_t kFirstMicro = text::kFirstDay * kMicrosPerDay;
+constexpr int64_t kLastMicro = (text::kLastDay + 1) * kMicrosPerDay - 1;
+// INTERVAL DAY TO SECOND is 64 bits of microseconds (Redshift: "Interval data types").
+constexpr int64_t kMostIntervalMillis = std::numeric_limits<int64_t>::max() / 1000;
+// Of one text inside a SUPER (Redshift: "Limitations" of SUPER).
+constexpr size_t kMaxSuperText = 65535;
 constexpr int32_t kMillisPerDay = 86400000;
 
 Int128 PowerOfTen(int exponent) {
@@ -40,9 +42,15 @@ void ReportBad(const arrow::ArrayData& column, int64_t rows, const ReportBadValu
   }
 }
 
+std::string TooLongForSuper(size_t size) {
+  return "text of " + std::to_string(size) + " bytes is longer than the 65535 bytes that a text in SUPER has";
+}
+
 /// What is wrong with one text; empty when nothing is.
 std::string TextFault(const uint8_t* text, size_t size, const ValueRule& rule) {
-  if (size > static_cast<size_t>(rule.target.length) && rule.text_length) {
+  if (rule.target.kind == RedshiftKind::kSuper) {
+    if (size > kMaxSuperText) return TooLongForSuper(size);
+  } else if (size > static_cast<size_t>(rule.target.length) && rule.text_length) {
     return "text of " + std::to_string(size) + " bytes is longer than " + rule.target.ToSql() +
            ", which counts bytes";
   }
@@ -75,7 +83,10 @@ void CheckText(const arrow::ArrayData& column, int64_t rows, const ValueRule& ru
   if (rows == 0) return;
   const int32_t* offsets = column.GetValues<int32_t>(1);
   const uint8_t* data = column.GetValues<uint8_t>(2, 0);
-  const int32_t limit = rule.text_length ? rule.target.length : std::numeric_limits<int32_t>::max();
+  const bool in_super = rule.target.kind == RedshiftKind::kSuper;
+  const int32_t limit = in_super           ? int32_t{kMaxSuperText}
+                        : rule.text_length ? rule.target.length
+                                           : std::numeric_limits<int32_t>::max();
   const int32_t marker_size = rule.null_marker.empty() ? -1 : static_cast<int32_t>(rule.null_marker.size());
   bool suspicious = false;
   for (int64_t row = 0; row < rows; ++row) {
@@ -89,6 +100,35 @@ void CheckText(const arrow::ArrayData& column, int64_t rows, const ValueRule& ru
     std::string fault = TextFault(data + offsets[row], static_cast<size_t>(size), rule);
     if (!fault.empty() && !report(row, std::move(fault))) return;
   }
+}
+
+void CheckBytes(const arrow::ArrayData& column, int64_t rows, const ValueRule& rule,
+                const ReportBadValue& report) {
+  const int32_t* offsets = column.GetValues<int32_t>(1);
+  const bool in_super = rule.target.kind == RedshiftKind::kSuper;
+  const auto limit = in_super ? static_cast<int32_t>(kMaxSuperText / 2) : rule.target.length;
+  const bool empty_is_null = !in_super && !rule.null_marker.empty();
+  for (int64_t row = 0; row < rows; ++row) {
+    const int32_t size = offsets[row + 1] - offsets[row];
+    std::string fault;
+    if (size > limit) {
+      if (column.IsNull(row)) continue;
+      fault = in_super ? TooLongForSuper(2 * static_cast<size_t>(size)) + " (bytes are written in hex)"
+                       : std::to_string(size) + " bytes are more than " + rule.target.ToSql() + " has";
+    } else if (size == 0 && empty_is_null && !column.IsNull(row)) {
+      fault = "no bytes at all (not NULL) for a VARBYTE, which COPY from CSV reads as NULL";
+    } else {
+      continue;
+    }
+    if (!report(row, std::move(fault))) return;
+  }
+}
+
+/// JSON has no form for what is not a number.
+template <typename Float>
+void CheckFloats(const arrow::ArrayData& column, int64_t rows, const ReportBadValue& report) {
+  ReportBad<Float>(column, rows, report, "NaN or an infinity inside SUPER, which JSON cannot hold",
+                   [](Float v) { return !(v - v == 0); });
 }
 
 void CheckDecimal(const arrow::ArrayData& column, int64_t rows, const ValueRule& rule,
@@ -125,10 +165,25 @@ void CheckValues(const arrow::ArrayData& column, int64_t rows, const ValueRule& 
       ReportBad<int64_t>(column, rows, report, "the number is too large for the 64 bits of DECIMAL(19,0)",
                          [](int64_t v) { return v == std::numeric_limits<int64_t>::min(); });
       return;
+    case TypeKind::kFloat:
+      if (rule.target.kind == RedshiftKind::kSuper) CheckFloats<float>(column, rows, report);
+      return;
+    case TypeKind::kDouble:
+      if (rule.target.kind == RedshiftKind::kSuper) CheckFloats<double>(column, rows, report);
+      return;
+    case TypeKind::kBinary:
+    case TypeKind::kVarbinary:
+      CheckBytes(column, rows, rule, report);
+      return;
+    case TypeKind::kIntervalDayTime:
+      ReportBad<int64_t>(column, rows, report,
+                         "the interval is too long for the 64 bits of microseconds that it has",
+                         [](int64_t v) { return v < -kMostIntervalMillis || v > kMostIntervalMillis; });
+      return;
     case TypeKind::kDate:
       if (!rule.date_range) return;
       ReportBad<int32_t>(column, rows, report, "the date is outside the years 1 to 9999",
-                         [](int32_t v) { return v < kFirstDay || v > kLastDay; });
+                         [](int32_t v) { return v < text::kFirstDay || v > text::kLastDay; });
       return;
     case TypeKind::kTime:
       ReportBad<int32_t>(column, rows, report, "the time is outside a day",
