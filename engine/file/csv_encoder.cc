@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/file/csv_text.h"
+#include "engine/row/json_text.h"
 #include "engine/row/value_text.h"
 #include "engine/type/bad_row.h"
 
@@ -17,7 +18,12 @@ namespace {
 
 constexpr size_t kQuoteRoom = 2;
 
-/// Room for any value but text, with a comma after it.
+/// Whether values are as long as they like; NULL is the marker then.
+bool IsLong(TypeKind kind) {
+  return IsText(kind) || IsBinary(kind) || IsNested(kind);
+}
+
+/// Room for any value that is not long, with a comma after it.
 size_t MaxText(const FlinkType& type, size_t marker_size) {
   switch (type.kind) {
     case TypeKind::kBoolean:
@@ -27,6 +33,9 @@ size_t MaxText(const FlinkType& type, size_t marker_size) {
       return marker_size + text::kMaxFloatText + 1;
     case TypeKind::kDecimal:
       return marker_size + text::kMaxDecimalText + 1;
+    case TypeKind::kIntervalYearMonth:
+    case TypeKind::kIntervalDayTime:
+      return marker_size + text::kMaxIntervalText + 1;
     case TypeKind::kTimestampLtz:
       return marker_size + text::kMaxTimestampText + 4;
     default:
@@ -40,8 +49,9 @@ struct ColumnView {
   int scale;
   const uint8_t* validity;  // nullptr without NULLs
   int64_t bit_offset;       // of row 0 in bitmaps
-  const void* values;       // of text: int32 offsets; of BOOLEAN: a bitmap
+  const void* values;       // of text and bytes: int32 offsets; of BOOLEAN: a bitmap
   const char* text;
+  const arrow::Array* nested;
   text::LastDate last_date;
 
   bool IsNull(int64_t row) const {
@@ -53,7 +63,8 @@ struct ColumnView {
   }
 };
 
-ColumnView View(const Column& column, const arrow::ArrayData& data) {
+ColumnView View(const Column& column, const arrow::RecordBatch& batch, size_t index) {
+  const arrow::ArrayData& data = *batch.column_data(static_cast<int>(index));
   ColumnView view{};
   view.kind = column.type.kind;
   view.scale = column.type.scale;
@@ -73,6 +84,7 @@ ColumnView View(const Column& column, const arrow::ArrayData& data) {
     case TypeKind::kDouble:
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz:
+    case TypeKind::kIntervalDayTime:
       view.values = data.GetValues<int64_t>(1);
       break;
     case TypeKind::kDecimal:
@@ -80,8 +92,16 @@ ColumnView View(const Column& column, const arrow::ArrayData& data) {
       break;
     case TypeKind::kChar:
     case TypeKind::kVarchar:
+    case TypeKind::kBinary:
+    case TypeKind::kVarbinary:
       view.values = data.GetValues<int32_t>(1);
       view.text = data.GetValues<char>(2, 0);
+      break;
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kMultiset:
+    case TypeKind::kRow:
+      view.nested = batch.column(static_cast<int>(index)).get();
       break;
     default:
       view.values = data.GetValues<int32_t>(1);
@@ -136,7 +156,7 @@ char* WriteBytes(char* out, std::string_view text) {
   return std::copy(text.begin(), text.end(), out);
 }
 
-/// Any value but text.
+/// Any value that is not long.
 char* WriteValue(char* out, ColumnView& column, int64_t row) {
   switch (column.kind) {
     case TypeKind::kBoolean:
@@ -167,6 +187,10 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
     case TypeKind::kTimestampLtz:
       out = text::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
       return WriteBytes(out, "+00");
+    case TypeKind::kIntervalYearMonth:
+      return text::WriteMonths(out, column.Value<int32_t>(row));
+    case TypeKind::kIntervalDayTime:
+      return text::WriteDaysToSeconds(out, column.Value<int64_t>(row));
     default:
       return out;
   }
@@ -211,11 +235,12 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
   std::vector<ColumnView> columns;
   columns.reserve(columns_.size());
   for (size_t i = 0; i < columns_.size(); ++i) {
-    columns.push_back(View(columns_[i], *batch.column_data(static_cast<int>(i))));
+    columns.push_back(View(columns_[i], batch, i));
   }
   const auto bad_row = [&](int64_t row, const std::string& column, std::string reason) {
     return BadRowError({table_, column, first_row_number + row, std::move(reason)});
   };
+  std::string json;
   Cursor cursor(out);
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     // Room for the whole row but its text, of which each piece asks for its own on top.
@@ -225,7 +250,7 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
       ColumnView& column = columns[i];
       const bool is_text = column.kind == TypeKind::kVarchar || column.kind == TypeKind::kChar;
       if (column.IsNull(row)) {
-        cursor.at = WriteBytes(cursor.at, is_text ? null_marker_ : bare_null_);
+        cursor.at = WriteBytes(cursor.at, IsLong(column.kind) ? null_marker_ : bare_null_);
       } else if (is_text) {
         const int32_t* offsets = static_cast<const int32_t*>(column.values) + row;
         const size_t size = static_cast<size_t>(offsets[1] - offsets[0]);
@@ -244,6 +269,17 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
         }
         ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * size + kQuoteRoom));
         cursor.at = csv::WriteText(cursor.at, text, size);
+      } else if (IsBinary(column.kind)) {
+        const int32_t* offsets = static_cast<const int32_t*>(column.values) + row;
+        const size_t size = static_cast<size_t>(offsets[1] - offsets[0]);
+        ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * size));
+        cursor.at =
+            text::WriteHex(cursor.at, reinterpret_cast<const uint8_t*>(column.text + offsets[0]), size);
+      } else if (column.nested != nullptr) {
+        json.clear();
+        AppendJson(*column.nested, row, &json);
+        ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * json.size() + kQuoteRoom));
+        cursor.at = csv::WriteQuoted(cursor.at, json.data(), json.size());
       } else {
         cursor.at = WriteValue(cursor.at, column, row);
       }

@@ -16,12 +16,11 @@
 namespace redshift {
 
 /// The type a bind parameter for a column is declared with (OID), so that a column of NULLs only has a type
-/// too. "varbyte", "super" and others that we do not write are an error.
+/// too. For SUPER and VARBYTE it is VARCHAR: they stand in the statement as JSON_PARSE($n) and
+/// to_varbyte($n, 'hex'). Types that we do not write are an error.
 arrow::Result<uint32_t> BindType(const RedshiftType& type);
 
-/// Appends the text of one value that is not NULL: integers and decimals exactly, floats with the shortest
-/// digits that read back the same, NaN and Infinity as PostgreSQL spells them, dates and times in ISO form,
-/// TIMESTAMP_LTZ in UTC with offset.
+/// Appends the text of one value that is not NULL, as it would stand in CSV (AppendPlainText).
 void AppendBindText(const arrow::Array& column, int64_t row, std::string* out);
 
 /// Collects bind parameters row by row. Reused from statement to statement.
