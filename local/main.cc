@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "local/copy/unverified.h"
+#include "local/dialect/unverified.h"
 #include "local/server/program_error.h"
 #include "local/server/server.h"
 #include "local/session/error_mapping.h"
@@ -107,6 +108,7 @@ int Main(int argc, char** argv) {
     spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
     for (const auto& choice : DescribeCopyChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeErrorChoices()) spdlog::info("unverified: {}", choice);
+    for (const auto& choice : DescribeDialectChoices()) spdlog::info("unverified: {}", choice);
     fmt::print("{}\n", server->ReadyLine());
     std::fflush(stdout);
     server->Run(stop);

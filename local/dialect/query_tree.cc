@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "local/dialect/rewriter.h"
+#include "local/dialect/update_join.h"
 
 namespace redshift_local {
 namespace {
@@ -161,6 +162,10 @@ void RefuseOnUserTables(const std::string& sql) {
   if (parsed.error == nullptr) tree = json::parse(parsed.parse_tree, nullptr, false);
   pg_query_free_parse_result(parsed);
   if (tree.is_discarded() || tree.is_null()) return;
+  for (const json& statement : tree["stmts"]) {
+    const json node = statement.value("stmt", json::object());
+    if (node.contains("UpdateStmt")) RefuseUpdateWithoutEquijoin(node["UpdateStmt"]);
+  }
   TreeReader reader;
   reader.Read(tree["stmts"]);
   reader.Judge();

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "local/dialect/query_tree.h"
+#include "local/dialect/update_join.h"
 #include "local/sql/lexer.h"
 
 namespace redshift_local {
@@ -57,7 +58,7 @@ bool MayReadTables(const Rewriter& sql) {
 
 }  // namespace
 
-void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
+void ApplyRules(Rewriter& sql, const DialectContext& context, Statement* statement) {
   const Token& first = sql[0];
   statement->counts_as_query = CountsAsQuery(first);
   statement->returns_rows = ReturnsRows(first);
@@ -90,6 +91,9 @@ void ApplyRules(Rewriter& sql, const DialectContext&, Statement* statement) {
   if (first.IsWord("close") && sql[1].IsName()) statement->closes_cursor = true;
   if (first.IsWord("truncate")) statement->kind = StatementKind::kTruncate;
   LockWrittenTables(sql, statement);
+  if (context.checks_matches && (first.IsWord("update") || first.IsWord("with"))) {
+    CheckForSeveralMatches(sql, statement);
+  }
   statement->sql = sql.Render();
   if (MayReadTables(sql)) RefuseOnUserTables(statement->sql);
 }

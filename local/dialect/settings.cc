@@ -65,6 +65,7 @@ std::string ValueOf(const Token& token) {
 void NoteValue(std::string_view name, const std::string& value, Statement* statement) {
   if (name == "query_group") statement->query_group = value;
   if (name == "enable_case_sensitive_identifier") statement->case_sensitive = IsTrue(value);
+  if (name == "error_on_nondeterministic_update") statement->checks_matches = IsTrue(value);
 }
 
 bool UnderstandSet(Rewriter& sql, Statement* statement) {

@@ -69,12 +69,16 @@ struct Statement {
   std::optional<std::string> query_group;
   /// SET enable_case_sensitive_identifier: the new value.
   std::optional<bool> case_sensitive;
+  /// SET error_on_nondeterministic_update: the new value.
+  std::optional<bool> checks_matches;
 };
 
 /// What the meaning of a statement depends on.
 struct DialectContext {
   /// enable_case_sensitive_identifier.
   bool case_sensitive = false;
+  /// error_on_nondeterministic_update.
+  bool checks_matches = false;
 };
 
 /// Splits a client's text at its semicolons and understands each statement. Never fails: what cannot be

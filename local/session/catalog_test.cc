@@ -107,6 +107,69 @@ TEST(CatalogTest, SvvColumnsSpellsTypesAsRedshift) {
       testing::AllOf(testing::StartsWith("default_identity("), HasSubstr("'5,2'")));
 }
 
+TEST(CatalogTest, RedshiftsOwnTypesAndKeysAreShown) {
+  Client client;
+  ASSERT_TRUE(
+      client
+          .Run("create table shown (k varchar(10) not null distkey, s super, v varbyte(7), w varbyte, y "
+               "interval "
+               "year to month, d interval day to second (3), c varchar(5) collate case_insensitive, n "
+               "decimal(9,3)) compound sortkey (n, k)")
+          .ok());
+  EXPECT_EQ(
+      client
+          .Run("select column_name, data_type, character_maximum_length, datetime_precision from svv_columns "
+               "where table_name = 'shown' and column_name in ('s', 'v', 'w', 'y', 'd') order by "
+               "ordinal_position")
+          .rows,
+      (Rows{{"s", "super", "NULL", "NULL"},
+            {"v", "varbyte", "7", "NULL"},
+            {"w", "varbyte", "64000", "NULL"},
+            {"y", "intervaly2m", "NULL", "NULL"},
+            {"d", "intervald2s", "NULL", "3"}}));
+  EXPECT_EQ(
+      client
+          .Run("select column_name, data_type, encoding, distkey, sortkey from svv_redshift_columns where "
+               "table_name = 'shown' order by ordinal_position")
+          .rows,
+      (Rows{{"k", "character varying", "none", "t", "2"},
+            {"s", "super", "zstd", "f", "0"},
+            {"v", "varbyte", "lzo", "f", "0"},
+            {"w", "varbyte", "lzo", "f", "0"},
+            {"y", "interval year to month", "none", "f", "0"},
+            {"d", "interval day to second", "none", "f", "0"},
+            {"c", "character varying", "lzo", "f", "0"},
+            {"n", "numeric", "none", "f", "1"}}));
+  EXPECT_EQ(client
+                .Run("select type from pg_table_def where tablename = 'shown' and \"column\" in ('v', 'd') "
+                     "order by 1")
+                .rows,
+            (Rows{{"interval day to second(3)"}, {"varbyte(7)"}}));
+  EXPECT_EQ(client.Run("select count(*) from svv_table_info where \"table\" = 'shown'").Value(), "0");
+  client.Run("insert into shown (k) values ('a')");
+  EXPECT_EQ(client
+                .Run("select diststyle, sortkey1, sortkey_num, tbl_rows from svv_table_info where \"table\" "
+                     "= 'shown'")
+                .rows,
+            (Rows{{"KEY(k)", "n", "2", "1"}}));
+}
+
+TEST(CatalogTest, ShowColumnsTellsKeysAndCollation) {
+  Client client;
+  client.Run("create schema \"Show\"");
+  client.Run(
+      "create table show.t (a int distkey, b varchar(5) collate case_insensitive sortkey, c char(2) not "
+      "null)");
+  const Answer answer = client.Run("SHOW COLUMNS FROM TABLE \"dev\".\"show\".\"t\"");
+  EXPECT_EQ(answer.tag, "SHOW");
+  ASSERT_EQ(answer.rows.size(), 3);
+  EXPECT_EQ(answer.rows[1], (std::vector<std::string>{"dev", "show", "t", "b", "2", "NULL", "YES",
+                                                      "character varying", "5", "NULL", "NULL", "NULL",
+                                                      "COMPOUND", "1", "0", "none", "case_insensitive"}));
+  EXPECT_EQ(client.RunWith("show columns from table show.t like 'c%'", {}).rows.size(), 1);
+  EXPECT_EQ(client.Run("show tables from schema dev.show").rows[0][2], "t");
+}
+
 TEST(CatalogTest, IdentityIsUniqueWithGapsAndTakesNoValueUnlessByDefault) {
   Client client;
   client.Run(

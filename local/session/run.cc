@@ -93,6 +93,7 @@ std::optional<SqlErrorFields> Session::RefusedHere(const Statement& statement) c
 void Session::NoteSettings(const Statement& statement) {
   if (statement.query_group) query_group_ = *statement.query_group;
   if (statement.case_sensitive) dialect_.case_sensitive = *statement.case_sensitive;
+  if (statement.checks_matches) dialect_.checks_matches = *statement.checks_matches;
 }
 
 std::string Session::TagFor(const Statement& statement, std::string_view backend_tag) const {

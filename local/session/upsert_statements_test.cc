@@ -67,6 +67,46 @@ TEST(ComparisonTest, CaseInsensitiveColumnsAreComparedAndShownSo) {
   EXPECT_EQ(client.Run("create table refused (i int collate case_insensitive)").sqlstate, "42804");
 }
 
+TEST(UpdateFromTest, WantsAnEquijoinWithTheTarget) {
+  Client client;
+  client.Run("create temp table target (id int, v int)");
+  client.Run("create temp table source (id int, v int)");
+  client.Run("insert into target values (1, 0), (2, 0)");
+  client.Run("insert into source values (1, 10)");
+  const std::string refusal = "Target table must be part of an equijoin predicate";
+  EXPECT_EQ(client.Run("update target set v = s.v from source s").message, refusal);
+  EXPECT_EQ(client.Run("update target set v = s.v from source s where s.id > target.id").message, refusal);
+  EXPECT_EQ(
+      client.Run("update target set v = 1 from source s left join target t on t.id = s.id where t.id = 1")
+          .message,
+      refusal);
+  EXPECT_EQ(client.Run("update target t set v = s.v from source s where t.id = s.id and s.v > 5").tag,
+            "UPDATE 1");
+  EXPECT_EQ(
+      client
+          .Run("update target set v = x.v from (select id, v + 1 as v from source) x where x.id = target.id")
+          .tag,
+      "UPDATE 1");
+  EXPECT_EQ(client.Run("select v from target order by id").rows, (Rows{{"11"}, {"0"}}));
+}
+
+TEST(UpdateFromTest, SeveralMatchesFailWhenAskedFor) {
+  Client client;
+  client.Run("create temp table target (id int, v int)");
+  client.Run("create temp table source (id int, v int)");
+  client.Run("insert into target values (1, 0), (2, 0)");
+  client.Run("insert into source values (1, 10), (1, 11), (2, 20)");
+  EXPECT_EQ(client.Run("update target set v = s.v from source s where target.id = s.id").tag, "UPDATE 2");
+  client.Run("set error_on_nondeterministic_update to true");
+  EXPECT_EQ(client.Run("update target set v = s.v from source s where target.id = s.id").message,
+            "Found multiple matches to update the same tuple.");
+  EXPECT_EQ(client.Run("update target t set v = s.v from source s where t.id = s.id and s.id = 2").tag,
+            "UPDATE 1");
+  EXPECT_EQ(client.Run("update target set v = 3").tag, "UPDATE 2");
+  client.Run("reset error_on_nondeterministic_update");
+  EXPECT_EQ(client.Run("update target set v = s.v from source s where target.id = s.id").tag, "UPDATE 2");
+}
+
 class UpsertTest : public ::testing::Test {
  protected:
   void SetUp() override {
