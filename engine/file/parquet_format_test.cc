@@ -243,6 +243,14 @@ TEST(CheckParquet, NamesEveryColumnThatNeedsCsv) {
                                       Not(HasSubstr("'text'"))));
 }
 
+TEST(CheckParquet, RefusesMapsWhereverTheyAreAsSuperWouldHoldListsOfPairs) {
+  for (const char* type :
+       {"MAP<STRING, INT>", "MULTISET<STRING>", "ARRAY<MAP<STRING, INT>>", "ROW<`m` MULTISET<INT>>"}) {
+    EXPECT_FALSE(CheckParquet(Declared({{"c", type}})).ok()) << type;
+  }
+  EXPECT_TRUE(CheckParquet(Declared({{"c", "ARRAY<ROW<`i` INT, `t` ARRAY<STRING>>>"}})).ok());
+}
+
 TEST(ParquetColumns, ATargetWithMoreColumnsIsRefusedWithAWayOut) {
   TargetTable target = Target({{"row_id", Type(RedshiftKind::kBigInt)},
                                {"id", Type(RedshiftKind::kBigInt)},
