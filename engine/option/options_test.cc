@@ -180,7 +180,6 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
                           "lookup.max-retries",
                           "lookup.partial-cache.max-rows",
                           "lookup.partial-cache.expire-after-write",
-                          "sink.bad-rows.max",
                           "sink.copy.options",
                           "aws.credentials.profile.name",
                           "aws.credentials.profile.path",
@@ -197,12 +196,9 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
     EXPECT_EQ(ErrorOf(With({{key, "anything"}})), "'" + std::string(key) + "' is not supported yet");
   }
   const std::pair<const char*, const char*> values[] = {
-      {"sink.bad-rows", "reject"},
-      {"sink.copy.format", "parquet"},
       {"s3.sse", "sse-kms"},
       {"iam.auth", "true"},
       {"iam.auto-create", "true"},
-      {"sink.bad-rows.show-values", "true"},
       {"aws.credentials.provider", "ENV_VAR"},
       {"aws.credentials.provider", "SYS_PROP"},
       {"aws.credentials.provider", "PROFILE"},
@@ -215,11 +211,7 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
 }
 
 TEST(Options, WhatIsNotThereYetMayBeSwitchedOff) {
-  EXPECT_EQ(ErrorOf(With({{"sink.bad-rows", "fail"},
-                          {"sink.bad-rows.show-values", "false"},
-                          {"sink.create-table", "never"},
-                          {"sink.copy.format", "csv"},
-                          {"s3.sse", "none"},
+  EXPECT_EQ(ErrorOf(With({{"s3.sse", "none"},
                           {"iam.auth", "false"},
                           {"aws.credentials.provider", "AUTO"}})),
             "no error");

@@ -241,14 +241,17 @@ public final class RedshiftOptions {
                     .longType()
                     .noDefaultValue()
                     .withDescription(
-                            "How many rows may be rejected before the job fails. By "
-                                    + "default: no limit. Not supported yet.");
+                            "How many rows may be rejected before the job fails: of "
+                                    + "one subtask, and of all of them together since the job's "
+                                    + "last start. By default: no limit.");
 
     public static final ConfigOption<Boolean> SINK_BAD_ROWS_SHOW_VALUES =
             ConfigOptions.key("sink.bad-rows.show-values")
                     .booleanType()
                     .defaultValue(false)
-                    .withDescription("Whether messages about bad rows may show their values.");
+                    .withDescription(
+                            "Whether messages about bad rows may show their values. "
+                                    + "Reject files hold the rows themselves in any case.");
 
     public static final ConfigOption<CreateTable> SINK_CREATE_TABLE =
             ConfigOptions.key("sink.create-table")
@@ -812,7 +815,7 @@ public final class RedshiftOptions {
     /** Values of {@code sink.bad-rows}. */
     public enum BadRows implements DescribedEnum {
         FAIL("fail", "the job fails and names the row, the column and the reason"),
-        REJECT("reject", "the row goes to a reject file (not supported yet)");
+        REJECT("reject", "the row goes to a file under `<s3-uri>/rejected/`");
 
         private final String value;
         private final String description;
