@@ -242,6 +242,7 @@ class Parser {
     if (format == CopyFormat::kJson || format == CopyFormat::kAvro) {
       const bool as = Accept("AS");
       if (At().kind == Kind::kString) {
+        if (format == CopyFormat::kJson) ARROW_RETURN_NOT_OK(TakeJsonArgument(At().text));
         ++at_;
       } else if (as) {
         return SyntaxError();
@@ -253,6 +254,28 @@ class Parser {
       if (At().kind == Kind::kString || At().kind == Kind::kNumber) ++at_;
     }
     return arrow::Status::OK();
+  }
+
+  arrow::Status TakeJsonArgument(const std::string& text) {
+    if (text.starts_with("s3://")) {
+      statement_.json = text;
+      return arrow::Status::OK();
+    }
+    std::string lower = text;
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    for (const auto* known : {"auto", "auto ignorecase", "noshred"}) {
+      if (lower == known) {
+        statement_.json = lower;
+        return arrow::Status::OK();
+      }
+    }
+    SqlErrorFields fields;
+    fields.sqlstate = "42601";
+    fields.message = "Invalid JSON argument '" + text + "' of COPY";
+    fields.hint = "It is 'auto', 'auto ignorecase', 'noshred', or the s3:// path of a JSONPaths file.";
+    return SqlError(std::move(fields));
   }
 
   arrow::Status ReadOnOff(CopyOption option, bool preset) {

@@ -216,6 +216,26 @@ TEST(CopyOptionMatrix, TextAndCsvTakeWhatTheGuideSays) {
   EXPECT_EQ(ErrorWithOptions("readratio 50").sqlstate, "0A000");
 }
 
+TEST(CopyOptionMatrix, JsonTakesWhatTheGuideSays) {
+  for (const auto* form : {"json", "json 'auto'", "format as json 'AUTO IGNORECASE'",
+                           "json as 's3://b/paths'", "json 'noshred'"}) {
+    EXPECT_TRUE(
+        CheckCopyOptions(WithOptions(std::string(form) +
+                                     " gzip encoding utf8 emptyasnull blanksasnull ignoreheader 1 "
+                                     "acceptanydate acceptinvchars truncatecolumns trimblanks roundec "
+                                     "dateformat 'auto' timeformat 'auto' maxerror 3 noload manifest "
+                                     "compupdate off statupdate off explicit_ids region 'x'"))
+            .ok())
+        << form;
+  }
+  for (const auto* option : {"delimiter ','", "escape", "fillrecord", "ignoreblanklines", "null as 'x'",
+                             "removequotes", "quote '%'", "serializetojson", "readratio 50"}) {
+    EXPECT_EQ(ErrorWithOptions(std::string("json ") + option).sqlstate, "0A000") << option;
+  }
+  EXPECT_EQ(ErrorWithOptions("json csv").sqlstate, "42601");
+  EXPECT_EQ(ErrorWithOptions("json 'sometimes'").sqlstate, "42601");
+}
+
 TEST(CopyOptionMatrix, ContradictionsAreRefused) {
   EXPECT_EQ(ErrorWithOptions("gzip zstd").sqlstate, "42601");
   EXPECT_EQ(ErrorWithOptions("maxerror 5 ignoreallerrors").sqlstate, "42601");
@@ -225,9 +245,8 @@ TEST(CopyOptionMatrix, ContradictionsAreRefused) {
 }
 
 TEST(CopyOptionMatrix, WhatTheStandInDoesNotDoSaysSo) {
-  for (const auto* options : {"json 'auto'", "format as json", "json as 's3://b/paths'", "avro 'auto'", "orc",
-                              "fixedwidth 'a:3,b:4'", "shapefile simplify auto '0.1'", "lzop",
-                              "encoding utf16", "encoding as 'utf16le'"}) {
+  for (const auto* options : {"avro 'auto'", "orc", "fixedwidth 'a:3,b:4'", "shapefile simplify auto '0.1'",
+                              "lzop", "encoding utf16", "encoding as 'utf16le'"}) {
     const auto error = ErrorWithOptions(options);
     EXPECT_EQ(error.sqlstate, "0A000") << options;
     EXPECT_THAT(error.message, HasSubstr("redshift-local does not carry out COPY")) << options;

@@ -54,7 +54,7 @@ enum class CopyOption {
   kCount,
 };
 
-/// Formats of COPY. Only kText and kCsv are carried out by this stand-in.
+/// Formats of COPY. This stand-in carries out kText, kCsv, kJson and kParquet.
 enum class CopyFormat { kText, kCsv, kFixedWidth, kJson, kAvro, kParquet, kOrc, kShapefile };
 
 /// The keyword as the guide spells it.
@@ -79,6 +79,8 @@ struct CopyStatement {
   CopyFormat format = CopyFormat::kText;
   std::bitset<static_cast<size_t>(CopyOption::kCount)> given;
 
+  /// JSON's argument: `auto`, `auto ignorecase`, `noshred`, or the s3:// path of a JSONPaths file.
+  std::string json = "auto";
   char delimiter = '|';
   char quote = '"';
   /// May hold NUL (NULL AS '\0').

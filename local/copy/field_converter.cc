@@ -74,7 +74,18 @@ bool FieldConverter::IsNull(const FieldView& field) const {
 bool FieldConverter::Append(const FieldView& field, std::string* row, FieldError* error,
                             bool* replaced) const {
   if (IsNull(field)) return AppendNull(row, error);
-  if (AppendValue(field.text, row, error, replaced)) return true;
+  return AppendNotNull(field.text, row, error, replaced);
+}
+
+bool FieldConverter::AppendJson(std::string_view text, std::string* row, FieldError* error,
+                                bool* replaced) const {
+  if (text.empty() ? empty_is_null_ : blanks_are_null_ && IsAllBlank(text)) return AppendNull(row, error);
+  return AppendNotNull(text, row, error, replaced);
+}
+
+bool FieldConverter::AppendNotNull(std::string_view text, std::string* row, FieldError* error,
+                                   bool* replaced) const {
+  if (AppendValue(text, row, error, replaced)) return true;
   if (bad_date_is_null_) return AppendNull(row, error);
   if (column_->identity != IdentityKind::kNone) error->code = load_code::kIdentity;
   return false;

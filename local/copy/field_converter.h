@@ -21,6 +21,10 @@ class FieldConverter {
   /// Appends the field's value, or `\N`, to the row. *replaced is set when ACCEPTINVCHARS replaced bytes.
   bool Append(const FieldView& field, std::string* row, FieldError* error, bool* replaced) const;
 
+  /// The value of a JSON member that is not null, as text. Empty text is NULL but for character columns.
+  bool AppendJson(std::string_view text, std::string* row, FieldError* error, bool* replaced) const;
+  bool AppendNull(std::string* row, FieldError* error) const;
+
   /// The field of a record that ended too early, with FILLRECORD.
   bool AppendMissing(std::string* row, FieldError* error) const;
 
@@ -28,7 +32,7 @@ class FieldConverter {
   const CopyColumn& column() const { return *column_; }
 
  private:
-  bool AppendNull(std::string* row, FieldError* error) const;
+  bool AppendNotNull(std::string_view text, std::string* row, FieldError* error, bool* replaced) const;
   bool AppendValue(std::string_view text, std::string* row, FieldError* error, bool* replaced) const;
 
   const CopyStatement* statement_ = nullptr;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "local/copy/copy_parser.h"
+#include "local/copy/json_loader.h"
 #include "local/copy/load_output.h"
 #include "local/copy/option_matrix.h"
 #include "local/copy/parquet_loader.h"
@@ -38,11 +39,6 @@ class Load {
   // Everything before the first row: nothing has happened when it fails.
   arrow::Status Prepare(const OpenFileSystem& open) {
     ARROW_ASSIGN_OR_RAISE(targets_, MapFields(statement_, target_));
-    if (statement_.format == CopyFormat::kParquet) {
-      ARROW_ASSIGN_OR_RAISE(parquet_, ParquetLoader::Make(statement_, targets_, output_));
-    } else {
-      ARROW_ASSIGN_OR_RAISE(records_, RecordLoader::Make(statement_, targets_, output_));
-    }
     ARROW_ASSIGN_OR_RAISE(codec_, CodecOf(statement_));
     S3Keys keys;
     if (statement_.authorization.keys) {
@@ -52,6 +48,7 @@ class Load {
     }
     ARROW_ASSIGN_OR_RAISE(auto file_system, open(host_.s3(), statement_.region, keys));
     store_.emplace(std::move(file_system), [this] { return host_.CheckInterrupt(); });
+    ARROW_RETURN_NOT_OK(MakeLoader());
     ARROW_ASSIGN_OR_RAISE(files_, FindSourceFiles(*store_, statement_));
     return output_.Open(CopyFromStdin(target_, targets_));
   }
@@ -67,6 +64,17 @@ class Load {
   int64_t rows() const { return output_.rows(); }
 
  private:
+  arrow::Status MakeLoader() {
+    if (statement_.format == CopyFormat::kParquet) {
+      ARROW_ASSIGN_OR_RAISE(parquet_, ParquetLoader::Make(statement_, targets_, output_));
+    } else if (statement_.format == CopyFormat::kJson) {
+      ARROW_ASSIGN_OR_RAISE(stream_, JsonLoader::Make(statement_, targets_, *store_, output_));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(stream_, RecordLoader::Make(statement_, targets_, output_));
+    }
+    return arrow::Status::OK();
+  }
+
   arrow::Status LoadFiles() {
     for (const auto& file : files_) {
       ARROW_RETURN_NOT_OK(host_.CheckInterrupt());
@@ -90,7 +98,7 @@ class Load {
     if (codec_) {
       ARROW_ASSIGN_OR_RAISE(stream, arrow::io::CompressedInputStream::Make(codec_.get(), stream));
     }
-    auto lines = records_->Load(url, std::move(stream));
+    auto lines = stream_->Load(url, std::move(stream));
     if (lines.ok() || IsSqlError(lines.status())) return lines;
     SqlErrorFields fields;
     fields.sqlstate = "XX000";
@@ -117,7 +125,7 @@ class Load {
   CopyHost& host_;
   LoadOutput output_;
   std::vector<FieldTarget> targets_;
-  std::unique_ptr<RecordLoader> records_;
+  std::unique_ptr<StreamLoader> stream_;
   std::unique_ptr<ParquetLoader> parquet_;
   std::unique_ptr<arrow::util::Codec> codec_;
   std::optional<ObjectStore> store_;

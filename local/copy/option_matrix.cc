@@ -65,7 +65,8 @@ arrow::Status NotHere(const std::string& what) {
 }
 
 bool IsCarriedOut(CopyFormat format) {
-  return format == CopyFormat::kText || format == CopyFormat::kCsv || format == CopyFormat::kParquet;
+  return format == CopyFormat::kText || format == CopyFormat::kCsv || format == CopyFormat::kJson ||
+         format == CopyFormat::kParquet;
 }
 
 bool Takes(const Row& row, CopyFormat format) {

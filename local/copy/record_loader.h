@@ -1,7 +1,6 @@
 // Delimited text and CSV: records in, rows out.
 #pragma once
 
-#include <arrow/io/interfaces.h>
 #include <arrow/result.h>
 
 #include <memory>
@@ -14,18 +13,19 @@
 #include "local/copy/load_output.h"
 #include "local/copy/record_reader.h"
 #include "local/copy/record_splitter.h"
+#include "local/copy/stream_loader.h"
 
 namespace redshift_local {
 
-class RecordLoader {
+class RecordLoader : public StreamLoader {
  public:
   /// All must outlive the loader.
   static arrow::Result<std::unique_ptr<RecordLoader>> Make(const CopyStatement& statement,
                                                            const std::vector<FieldTarget>& targets,
                                                            LoadOutput& output);
 
-  /// Loads one file, decompressed; gives the physical lines it has. `url` names it in errors.
-  arrow::Result<int64_t> Load(const std::string& url, std::shared_ptr<arrow::io::InputStream> stream);
+  arrow::Result<int64_t> Load(const std::string& url,
+                              std::shared_ptr<arrow::io::InputStream> stream) override;
 
  private:
   RecordLoader(const CopyStatement& statement, const std::vector<FieldTarget>& targets, LoadOutput& output);

@@ -24,6 +24,16 @@ struct UnverifiedCopyChoices {
   /// read over and a value generated. False: the file has no field for it.
   bool identity_has_field = true;
 
+  /// JSON: of an attribute that an object has twice the last one counts. False: the first. (In SUPER: an
+  /// error.)
+  bool json_last_duplicate_counts = true;
+  /// JSON: an unquoted number passes through floating point on its way into an integer column too, not only
+  /// into DECIMAL. False: its digits are taken.
+  bool json_integers_are_floating = true;
+  /// JSON: an object or array goes into a character column as it stands in the file. False: without its
+  /// blanks.
+  bool json_nested_text_as_it_stands = true;
+
   /// Parquet: INT64 TIMESTAMP in microseconds or milliseconds goes into TIMESTAMP. False: refused.
   bool parquet_int64_timestamp = true;
   /// Parquet: INT64 TIMESTAMP in nanoseconds goes into TIMESTAMP. False: refused.
