@@ -19,7 +19,7 @@ import org.apache.flink.annotation.Internal;
 /**
  * Running totals of one writer.
  *
- * @param rows rows encoded (copy) or committed (jdbc)
+ * @param rows good rows taken over (copy) or committed (jdbc)
  * @param bytes bytes of finished files (copy) or sent (jdbc)
  * @param files files finished; 0 in jdbc mode
  * @param retries transactions that had to be repeated; 0 in copy mode

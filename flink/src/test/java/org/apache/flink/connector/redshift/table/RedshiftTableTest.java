@@ -148,10 +148,11 @@ class RedshiftTableTest {
                 "sink.write.mode     | upsert        | upsert",
                 "port                | x             | port",
                 "sink.flush-interval | soon          | sink.flush-interval",
-                "sink.bad-rows       | reject        | not supported yet",
+                "sink.bad-rows       | drop          | sink.bad-rows",
+                "aws.credentials.provider | PROFILE  | not supported yet",
                 "s3-uri              | file:///tmp   | s3-uri",
                 "sink.delivery-guarantee | at-most-once | sink.delivery-guarantee",
-                "sink.copy.format    | parquet       | not supported yet",
+                "sink.copy.format    | orc           | sink.copy.format",
             })
     void badOptionsAreRefusedWhenPlanned(String key, String value, String named) {
         createTarget(Map.of(key, value), "copy", "t", "id INT");
@@ -172,18 +173,22 @@ class RedshiftTableTest {
     @Test
     void unsupportedTypesAreRefusedAllAtOnce() {
         createTarget(
-                Map.of(), "copy", "t", "id INT, a ARRAY<INT>, ts TIMESTAMP(9), m MAP<INT, INT>");
+                Map.of(),
+                "copy",
+                "t",
+                "id INT, a DECIMAL(38, 38), ts TIMESTAMP(9), m TIMESTAMP_LTZ(9)");
         assertThatThrownBy(
                         () ->
                                 tables.executeSql(
-                                        "INSERT INTO target SELECT 1, ARRAY[1], LOCALTIMESTAMP, MAP[1, 1]"))
+                                        "INSERT INTO target SELECT 1, CAST(0.5 AS DECIMAL(38, 38)),"
+                                                + " LOCALTIMESTAMP, CURRENT_TIMESTAMP"))
                 .satisfies(
                         error ->
                                 assertThat(root(error))
                                         .isInstanceOf(ValidationException.class)
-                                        .hasMessageContaining("a")
-                                        .hasMessageContaining("ts")
-                                        .hasMessageContaining("m"));
+                                        .hasMessageContaining("\"a\"")
+                                        .hasMessageContaining("\"ts\"")
+                                        .hasMessageContaining("\"m\""));
     }
 
     @Test
