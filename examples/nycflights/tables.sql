@@ -8,6 +8,11 @@ CREATE TABLE flights (
   hour SMALLINT NOT NULL, minute SMALLINT NOT NULL, time_hour TIMESTAMPTZ NOT NULL
 ) COMPOUND SORTKEY (time_hour, carrier);
 
+CREATE TABLE routes (
+  origin VARCHAR(3) NOT NULL, dest VARCHAR(3) NOT NULL, flights BIGINT NOT NULL, cancelled BIGINT NOT NULL,
+  worst_delay SMALLINT, PRIMARY KEY (origin, dest)
+) DISTKEY (dest) SORTKEY (origin, dest);
+
 CREATE TABLE airlines (carrier VARCHAR(2) NOT NULL, name VARCHAR(64) NOT NULL) DISTSTYLE ALL;
 
 CREATE TABLE airports (
