@@ -1,5 +1,6 @@
 """What a user sees when something is wrong: one readable error, no secret, nothing half-written."""
 
+import json
 import socket
 import time
 
@@ -81,10 +82,35 @@ def test_text_too_long_for_its_column(flink, local, target, mode):
 def test_options_are_checked_when_the_table_is_planned(flink, local, target):
     text = run_job(flink, local.warehouse, target, options={"sink.batch-sise": "10"})
     assert "sink.batch-sise" in text and "sink.batch-size" in text
-    text = run_job(flink, local.warehouse, target, options={"sink.bad-rows": "reject"})
-    assert "sink.bad-rows" in text and "not supported yet" in text
+    text = run_job(flink, local.warehouse, target, options={"iam.auth": "true"})
+    assert "iam.auth" in text and "not supported yet" in text
+    text = run_job(flink, local.warehouse, target, options={"sink.copy.options": "MAXERROR 10"})
+    assert "sink.copy.options" in text and "MAXERROR" in text
+    text = run_job(flink, local.warehouse, target, options={"sink.copy.format": "parquet"}, columns="id INT, t TIME", rows="(1, TIME '10:00:00')")
+    assert "parquet" in text and "csv" in text and "TIME" in text
 
 
-def test_primary_key_is_refused_as_not_supported_yet(flink, local, target):
-    text = run_job(flink, local.warehouse, target, columns="id INT, name STRING, PRIMARY KEY (id) NOT ENFORCED")
-    assert "PRIMARY KEY" in text.upper() and "not supported yet" in text
+def test_a_key_that_redshift_cannot_compare_is_refused(flink, local, target):
+    columns = "id DOUBLE, name STRING, PRIMARY KEY (id) NOT ENFORCED"
+    text = run_job(flink, local.warehouse, target, columns=columns, rows="(1.0, 'one')")
+    assert "id" in text and "DOUBLE" in text and "key" in text
+
+
+@pytest.mark.parametrize("mode", ["copy", "jdbc"])
+def test_bad_rows_are_put_aside_with_their_reason(flink, local, target, mode):
+    warehouse = local.warehouse
+    s3_uri = f"{warehouse.s3_uri}/{mode}"
+    options = {"sink.write.mode": mode, "s3-uri": s3_uri, "sink.bad-rows": "reject"}
+    columns = "id INT, name STRING, PRIMARY KEY (id) NOT ENFORCED"
+    flink.run_sql(
+        f"""SET 'table.dml-sync' = 'true';
+        SET 'execution.runtime-mode' = 'batch';
+        CREATE TABLE target ({columns}) {warehouse.with_clause(target, options)};
+        INSERT INTO target VALUES (1, 'fits'), (2, 'does not fit'), (3, 'fits too');"""
+    )
+    with warehouse.connect() as connection:
+        assert connection.execute("SELECT * FROM target ORDER BY id").fetchall() == [(1, "fits"), (3, "fits too")]
+        connection.execute("DELETE FROM target")
+    (line,) = [json.loads(line) for text in local.objects(f"{s3_uri}/rejected/").values() for line in text.splitlines()]
+    assert line["table"] == "public.target" and line["column"] == "name" and "VARCHAR(8)" in line["reason"]
+    assert line["row"] == {"id": 2, "name": "does not fit"}
