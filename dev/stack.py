@@ -20,6 +20,7 @@ import urllib.parse
 import urllib.request
 
 import psycopg
+import pyarrow.fs
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VERSIONS = dict(line.split("=") for line in (ROOT / "dev/versions").read_text().splitlines() if "=" in line)
@@ -96,6 +97,17 @@ class RedshiftLocal(contextlib.AbstractContextManager):
             "aws.credentials.basic.secretkey": self.ready["secret-key"],
         }
         return Warehouse(self.ready["url"], s3_uri, options)
+
+    def objects(self, s3_uri):
+        """The objects under an S3 URI of its S3 server: key -> text."""
+        s3 = pyarrow.fs.S3FileSystem(
+            endpoint_override=self.ready["s3"],
+            region=self.ready["region"],
+            access_key=self.ready["access-key"],
+            secret_key=self.ready["secret-key"],
+        )
+        place = pyarrow.fs.FileSelector(s3_uri.removeprefix("s3://"), recursive=True, allow_not_found=True)
+        return {info.path: s3.open_input_file(info.path).read().decode() for info in s3.get_file_info(place) if info.is_file}
 
 
 def cluster_from_environment():
