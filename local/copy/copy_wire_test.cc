@@ -266,6 +266,24 @@ TEST_F(CopyWireTest, WorksOnTemporaryTablesAndNewOnesOfTheTransaction) {
   EXPECT_EQ(client_.Value("select count(*) from t"), "1");
 }
 
+TEST_F(CopyWireTest, NamesOf127BytesAreLoadedInto) {
+  const std::string table = "long_" + std::string(122, 't');
+  const std::string one = std::string(126, 'c') + "1";
+  const std::string two = std::string(126, 'c') + "2";
+  Put("x.json", "{\"" + two + "\":\"b\",\"" + one + "\":1}");
+  Put("x.csv", "b,2\n");
+  Put("bad.csv", "b,x\n");
+  EXPECT_EQ(client_.Run("create temp table " + table + " (" + one + " int, " + two + " varchar(9))").sqlstate,
+            "");
+  EXPECT_EQ(client_.Run(CopyText("x.json", "json", table)).tag, "COPY");
+  EXPECT_EQ(client_.Run(CopyText("x.csv", "csv", table + " (" + two + ", " + one + ")")).tag, "COPY");
+  EXPECT_THAT(client_.Run("select " + one + ", " + two + " from " + table + " order by 1").rows,
+              ElementsAre("1|b", "2|b"));
+  EXPECT_THAT(client_.Run(CopyText("bad.csv", "csv", table + " (" + two + ", " + one + ")")).message,
+              HasSubstr("'" + table + "'"));
+  EXPECT_EQ(client_.Value("select trim(colname) from stl_load_errors where query = pg_last_copy_id()"), one);
+}
+
 TEST_F(CopyWireTest, IdentityAndDefaultsFillWhatTheFileLeavesOut) {
   client_.Run("create table t (id bigint identity(1,1), name varchar(20), state varchar(10) default 'new')");
   Put("names", "a\nb\n");

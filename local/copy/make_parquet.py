@@ -68,6 +68,14 @@ FILES = {
     "millis": pa.table({"x": pa.array([TIME.replace(microsecond=5000)], pa.timestamp("ms"))}),
     "decimal": pa.table({"x": pa.array([D("1.25")], pa.decimal128(10, 2))}),
     "decimal19": pa.table({"x": pa.array([D("9" * 19)], pa.decimal128(19, 0))}),
+    "tiny_decimal": pa.table({"x": pa.array([D("0.00000001"), D("-0.00000012")], pa.decimal128(10, 8))}),
+    "bad_utf8": pa.table(
+        {
+            "x": pa.Array.from_buffers(
+                pa.string(), 1, [None, pa.array([0, 3], pa.int32()).buffers()[1], pa.py_buffer(b"a\xa4b")]
+            )
+        }
+    ),
     "null": pa.table({"x": pa.array([None], pa.int32())}),
     "list": pa.table({"x": pa.array([[1]], pa.list_(pa.int32()))}),
     "nan_in_list": pa.table({"x": pa.array([[float("nan")]])}),
@@ -88,6 +96,9 @@ def main(directory):
         pq.write_table(table, directory / f"{name}.parquet", **OPTIONS.get(name, {}))
     pq.write_table(FILES["micros"], directory / "int96.parquet", use_deprecated_int96_timestamps=True)
     pq.write_table(FILES["decimal"], directory / "decimal_int64.parquet", store_decimal_as_integer=True)
+    ends = [datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31, 23, 59, 59, 999999)]
+    ends = pa.table({"x": pa.array(ends, pa.timestamp("us"))})
+    pq.write_table(ends, directory / "int96_ends.parquet", use_deprecated_int96_timestamps=True)
     nanos = pa.table({"x": pa.array([TIME], pa.timestamp("ns"))})
     pq.write_table(nanos, directory / "nanos.parquet", version="2.6")
     # A file whose last row is bad: 100,000 good ones are before it.

@@ -20,6 +20,8 @@ namespace redshift_local {
 namespace {
 
 constexpr int64_t kBatchRows = 1024;
+// One request to S3 reads so much of a column.
+constexpr int64_t kReadBytes = int64_t{1} << 20;
 
 // Redshift decompresses what is named so before it looks for Parquet in it.
 arrow::Status CheckSuffix(const std::string& url) {
@@ -47,6 +49,7 @@ arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenReader(
     std::shared_ptr<arrow::io::RandomAccessFile> file) {
   parquet::ReaderProperties properties = parquet::default_reader_properties();
   properties.enable_buffered_stream();
+  properties.set_buffer_size(kReadBytes);
   parquet::arrow::FileReaderBuilder builder;
   ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
   ForgetArrowSchema(*builder.raw_reader()->metadata());

@@ -164,6 +164,10 @@ TEST_F(ParquetWireTest, ATypeThatDoesNotFitExactlyIsRefused) {
 TEST_F(ParquetWireTest, WhatFitsIsTaken) {
   EXPECT_THAT(LoadFile("x smallint", "int16"), ElementsAre("1"));
   EXPECT_THAT(LoadFile("x timestamp", "int96"), ElementsAre("2024-02-29 23:59:59.999999"));
+  EXPECT_THAT(LoadFile("x timestamp", "int96_ends"),
+              ElementsAre("0001-01-01 00:00:00", "9999-12-31 23:59:59.999999"));
+  EXPECT_THAT(LoadFile("x decimal(10,8)", "tiny_decimal"), ElementsAre("-0.00000012", "0.00000001"));
+  EXPECT_THAT(LoadFile("x varchar(3)", "bad_utf8", "acceptinvchars '^'"), ElementsAre("a^b"));
   EXPECT_THAT(LoadFile("x timestamp", "micros"), ElementsAre("2024-02-29 23:59:59.999999"));
   EXPECT_THAT(LoadFile("x timestamp", "millis"), ElementsAre("2024-02-29 23:59:59.005"));
   EXPECT_THAT(LoadFile("x varchar(6)", "dictionary"), ElementsAre("abcdef"));
@@ -183,6 +187,7 @@ TEST_F(ParquetWireTest, ABadValueEndsTheLoadAndLeavesNothing) {
   EXPECT_THAT(LoadFile("x integer not null", "null"),
               ElementsAre(HasSubstr("Missing data for not-null field")));
   EXPECT_THAT(LoadFile("x decimal(19,0)", "decimal19"), ElementsAre(HasSubstr("Overflow")));
+  EXPECT_THAT(LoadFile("x varchar(3)", "bad_utf8"), ElementsAre(HasSubstr("Bad UTF-8 hex sequence: a4")));
   EXPECT_THAT(LoadFile("x varchar(5)", "last_bad"), ElementsAre(HasSubstr("Row: 100001")));
   EXPECT_EQ(client_.Value("select pg_last_copy_count()"), "0");
 }
