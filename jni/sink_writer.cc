@@ -52,7 +52,8 @@ class InsertSinkWriter : public SinkWriter {
     return {.rows = metrics.rows,
             .bytes = metrics.bytes,
             .retries = metrics.retries,
-            .send_millis = metrics.last_millis};
+            .send_millis = metrics.last_millis,
+            .rejected_rows = metrics.rejected};
   }
   void Interrupt() override { writer_->Interrupt(); }
   arrow::Status Close() override { return writer_->Close(); }

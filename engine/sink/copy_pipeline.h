@@ -11,11 +11,10 @@
 
 #include "engine/file/staged_file.h"
 #include "engine/row/binary_row_reader.h"
-#include "engine/row/row_validator.h"
+#include "engine/sink/bad_row_filter.h"
 #include "engine/sink/change_reducer.h"
 #include "engine/sink/copy_files.h"
 #include "engine/sink/copy_memory.h"
-#include "engine/sink/reject_files.h"
 #include "engine/sink/sink_plan.h"
 
 namespace redshift {
@@ -45,31 +44,22 @@ class CopyPipeline {
   arrow::Status Discard();
 
   /// Whether a bad row fails the writer, so that one may be refused before it is read.
-  bool fails_on_bad_rows() const { return !rejects_; }
+  bool fails_on_bad_rows() const { return filter_.fails(); }
 
  private:
-  CopyPipeline(std::string table, BinaryRowReader reader, RowValidator validator,
-               std::optional<ChangeReducer> reducer, std::optional<int64_t> most_rejected,
+  CopyPipeline(BinaryRowReader reader, BadRowFilter filter, std::optional<ChangeReducer> reducer,
                std::shared_ptr<Staging> staging, std::unique_ptr<RowFormat> format, std::string key_prefix,
                int64_t file_bytes)
-      : table_(std::move(table)),
-        reader_(std::move(reader)),
-        validator_(std::move(validator)),
+      : reader_(std::move(reader)),
+        filter_(std::move(filter)),
         reducer_(std::move(reducer)),
-        most_rejected_(most_rejected),
         files_(std::move(staging), std::move(format), std::move(key_prefix), file_bytes) {}
 
-  /// Moves the bad rows of the batch to the reject files; how many there were.
-  arrow::Result<int64_t> TakeBadRows(ChangeBatch* batch, int64_t first_row);
   arrow::Status DrainReducer();
 
-  const std::string table_;
   const BinaryRowReader reader_;
-  const RowValidator validator_;
+  BadRowFilter filter_;
   std::optional<ChangeReducer> reducer_;  // of a table with a key
-  std::optional<RejectWriter> rejects_;   // where bad rows do not fail the writer
-  const std::optional<int64_t> most_rejected_;
-  int64_t rejected_ = 0;
   CopyFiles files_;
 };
 

@@ -12,8 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/file/staging.h"
 #include "engine/row/binary_row_reader.h"
-#include "engine/row/row_validator.h"
+#include "engine/sink/bad_row_filter.h"
 #include "engine/sink/insert_transaction.h"
 #include "engine/sql/insert_statement.h"
 #include "engine/warehouse/retry_policy.h"
@@ -45,11 +46,13 @@ ChangeBatch Slice(const ChangeBatch& changes, int64_t from, int64_t count) {
 
 class InsertWriter::Impl {
  public:
-  Impl(const SinkPlan& plan, BinaryRowReader reader, RowValidator validator, ConnectionSettings connection)
+  Impl(const SinkPlan& plan, BinaryRowReader reader, BadRowFilter filter, std::shared_ptr<Staging> staging,
+       ConnectionSettings connection)
       : plan_(plan),
         table_(plan.table()),
         reader_(std::move(reader)),
-        validator_(std::move(validator)),
+        filter_(std::move(filter)),
+        staging_(std::move(staging)),
         connection_(std::move(connection)),
         batch_rows_(plan.options().Get(option::kSinkBatchSize)) {
     retry_.statement_retries = static_cast<int>(plan.options().Get(option::kSinkMaxRetries));
@@ -77,6 +80,9 @@ class InsertWriter::Impl {
   /// Takes hand-overs that make up at most sink.batch-size rows (at least one hand-over).
   std::vector<Chunk> Take();
   arrow::Status WriteChunks(const std::vector<Chunk>& chunks);
+  void CountRejected(int64_t rows);
+  /// Puts the rejected rows where people find them. Only while the background thread is idle.
+  arrow::Status PublishRejected();
   /// One transaction, repeated as long as that may help.
   arrow::Status WriteBatch(std::vector<ChangeBatch> batch, int64_t rows);
   arrow::Status Attempt();
@@ -84,7 +90,8 @@ class InsertWriter::Impl {
   const SinkPlan plan_;
   const QualifiedName table_;
   const BinaryRowReader reader_;
-  const RowValidator validator_;
+  BadRowFilter filter_;                     // of the background thread, or of Flush while that is idle
+  const std::shared_ptr<Staging> staging_;  // null where bad rows fail the writer
   const ConnectionSettings connection_;
   const int64_t batch_rows_;
   RetrySettings retry_;
@@ -130,11 +137,32 @@ arrow::Status InsertWriter::Impl::Flush() {
     return arrow::Status::Cancelled("The writer of ", table_.ToString(),
                                     " was stopped before all rows were written.");
   }
+  lock.unlock();
+  arrow::Status published = PublishRejected();
+  lock.lock();
+  error_ = published;
+  return published;
+}
+
+void InsertWriter::Impl::CountRejected(int64_t rows) {
+  std::lock_guard lock(mutex_);
+  metrics_.rejected += rows;
+}
+
+arrow::Status InsertWriter::Impl::PublishRejected() {
+  RejectWriter* rejects = filter_.rejects();
+  if (rejects == nullptr) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const std::vector<StagedFile> files, rejects->Complete());
+  if (files.empty()) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(PublishRejects(*staging_, files, std::nullopt));
+  // What is left over is a copy of what was published.
+  static_cast<void>(rejects->Discard());
   return arrow::Status::OK();
 }
 
 void InsertWriter::Impl::Interrupt() {
   interrupt_.Set();
+  if (staging_) staging_->Cancel();
   std::lock_guard lock(mutex_);
   stop_ = true;
   changed_.notify_all();
@@ -149,6 +177,8 @@ arrow::Status InsertWriter::Impl::Close() {
   Interrupt();
   if (thread_.joinable()) thread_.join();
   session_.reset();
+  // The rows come again after the restart.
+  if (RejectWriter* rejects = filter_.rejects()) static_cast<void>(rejects->Discard());
   return arrow::Status::OK();
 }
 
@@ -191,10 +221,11 @@ arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) 
   std::vector<ChangeBatch> batch;
   int64_t batched = 0;
   for (const Chunk& chunk : chunks) {
-    ARROW_ASSIGN_OR_RAISE(const ChangeBatch changes, reader_.Read(chunk.frames, chunk.rows));
-    ARROW_RETURN_NOT_OK(validator_.Check(changes, rows_read_));
+    ARROW_ASSIGN_OR_RAISE(ChangeBatch changes, reader_.Read(chunk.frames, chunk.rows));
+    ARROW_ASSIGN_OR_RAISE(const int64_t rejected, filter_.Filter(&changes, rows_read_));
+    rows_read_ += chunk.rows;
+    CountRejected(rejected);
     const int64_t rows = changes.rows->num_rows();
-    rows_read_ += rows;
     for (int64_t from = 0; from < rows;) {
       const int64_t count = std::min(batch_rows_ - batched, rows - from);
       batch.push_back(Slice(changes, from, count));
@@ -252,20 +283,25 @@ arrow::Status InsertWriter::Impl::Attempt() {
 InsertWriter::InsertWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 InsertWriter::~InsertWriter() = default;
 
-arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& plan, const WriterContext&,
+arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& plan,
+                                                                const WriterContext& context,
                                                                 const TargetTable& target) {
   ARROW_ASSIGN_OR_RAISE(BinaryRowReader reader,
                         BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
   RowChecks checks;
   checks.max_row_bytes = kMaxStatementBytes;
-  checks.show_values = plan.options().Get(option::kSinkBadRowsShowValues);
-  ARROW_ASSIGN_OR_RAISE(RowValidator validator,
-                        RowValidator::Make(plan.schema(), target, plan.table().ToString(), checks));
+  std::shared_ptr<Staging> staging;
+  if (plan.options().Get(option::kSinkBadRows) == option::BadRows::kReject) {
+    ARROW_ASSIGN_OR_RAISE(staging, Staging::Open(plan.options()));
+    ARROW_RETURN_NOT_OK(staging->CheckWritable());
+  }
+  ARROW_ASSIGN_OR_RAISE(BadRowFilter filter, BadRowFilter::Make(plan, context, target, checks, staging));
   ARROW_ASSIGN_OR_RAISE(ConnectionSettings connection, ConnectionSettings::From(plan.options()));
   connection.query_group = plan.query_group();
   // The server would count the wait for the ledger's lock too.
   if (!plan.key_names().empty()) connection.statement_timeout = {};
-  auto impl = std::make_unique<Impl>(plan, std::move(reader), std::move(validator), std::move(connection));
+  auto impl = std::make_unique<Impl>(plan, std::move(reader), std::move(filter), std::move(staging),
+                                     std::move(connection));
   ARROW_RETURN_NOT_OK(impl->Start(target));
   return std::unique_ptr<InsertWriter>(new InsertWriter(std::move(impl)));
 }

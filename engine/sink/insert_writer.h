@@ -14,6 +14,7 @@ namespace redshift {
 
 struct InsertMetrics {
   int64_t rows = 0;         ///< committed
+  int64_t rejected = 0;     ///< bad rows put into reject files
   int64_t bytes = 0;        ///< of bind parameters, committed
   int64_t batches = 0;      ///< transactions committed
   int64_t retries = 0;      ///< transactions that had to be repeated
@@ -23,7 +24,9 @@ struct InsertMetrics {
 /// At-least-once: a transaction whose reply was lost is sent again, though it may have been committed, and
 /// after a restart Flink hands over again what came after its last checkpoint. A background thread of its own
 /// sends batches strictly one after the other, retries included, so rows of a subtask arrive in order.
-/// Belongs to one thread; Interrupt and metrics may be called from any.
+/// A table with a key gets upserts and deletes, of each batch the last change per key (InsertTransaction);
+/// there a batch that is sent again changes nothing, but older values may show until the restart has caught
+/// up. Belongs to one thread; Interrupt and metrics may be called from any.
 class InsertWriter {
  public:
   static arrow::Result<std::unique_ptr<InsertWriter>> Make(const SinkPlan& plan, const WriterContext& context,
@@ -33,7 +36,8 @@ class InsertWriter {
   /// Copies the frames (engine/row) into a bounded queue; blocks while it is full. An earlier error of the
   /// background thread comes back here, and from then on at every call.
   arrow::Status Write(std::span<const uint8_t> frames, int64_t rows);
-  /// Blocks until everything handed over so far is committed.
+  /// Blocks until everything handed over so far is committed, or is in reject files under
+  /// `<s3-uri>/rejected/`. What is rejected before a failure may be there twice after it.
   arrow::Status Flush();
   /// Stops without waiting for what is queued; call Flush first to keep it. Safe to repeat.
   arrow::Status Close();
