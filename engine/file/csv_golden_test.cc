@@ -49,13 +49,12 @@ std::vector<std::vector<Field>> ParseCsv(std::string_view csv) {
 }
 
 std::string Expected(const GoldenValue& value, TypeKind kind) {
-  if (kind == TypeKind::kChar || kind == TypeKind::kVarchar) return FromHex(value.text);
-  return value.text;
+  return IsText(kind) || IsNested(kind) ? FromHex(value.text) : value.text;
 }
 
 void ExpectField(const Field& field, const std::optional<GoldenValue>& value, const FlinkType& type,
                  bool alone) {
-  const bool is_text = type.kind == TypeKind::kChar || type.kind == TypeKind::kVarchar;
+  const bool is_text = IsText(type.kind) || IsBinary(type.kind) || IsNested(type.kind);
   if (!value) {
     EXPECT_FALSE(field.quoted);
     EXPECT_EQ(field.text, is_text || alone ? "nul7f3a" : "");
@@ -109,6 +108,17 @@ RedshiftType TargetFor(const FlinkType& type) {
       target.kind = RedshiftKind::kDecimal;
       target.precision = type.precision;
       target.scale = type.scale;
+      break;
+    case TypeKind::kBinary:
+    case TypeKind::kVarbinary:
+      target.kind = RedshiftKind::kVarbyte;
+      target.length = 1024000;
+      break;
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kMultiset:
+    case TypeKind::kRow:
+      target.kind = RedshiftKind::kSuper;
       break;
     default:
       break;  // the other rules depend on what is declared alone

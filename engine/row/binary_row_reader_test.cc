@@ -10,6 +10,7 @@
 #include <random>
 
 #include "engine/row/golden/golden_rows.h"
+#include "engine/row/json_text.h"
 
 namespace redshift {
 namespace {
@@ -42,8 +43,18 @@ std::string Raw(const arrow::Array& array, int64_t row) {
       return std::to_string(static_cast<const arrow::Time32Array&>(array).Value(row));
     case arrow::Type::TIMESTAMP:
       return std::to_string(static_cast<const arrow::TimestampArray&>(array).Value(row));
-    default:
-      return static_cast<const arrow::StringArray&>(array).GetString(row);
+    case arrow::Type::INTERVAL_MONTHS:
+      return std::to_string(static_cast<const arrow::MonthIntervalArray&>(array).Value(row));
+    case arrow::Type::DURATION:
+      return std::to_string(static_cast<const arrow::DurationArray&>(array).Value(row));
+    case arrow::Type::STRING:
+    case arrow::Type::BINARY:
+      return static_cast<const arrow::BinaryArray&>(array).GetString(row);
+    default: {
+      std::string json;
+      AppendJson(array, row, &json);
+      return json;
+    }
   }
 }
 
@@ -51,14 +62,15 @@ void ExpectSame(const GoldenCase& golden, const arrow::RecordBatch& batch) {
   ASSERT_EQ(batch.num_rows(), golden.row_count()) << golden.name;
   for (int column = 0; column < batch.num_columns(); ++column) {
     const arrow::Array& array = *batch.column(column);
-    const bool is_text = array.type_id() == arrow::Type::STRING;
+    const TypeKind kind = golden.schema.columns()[static_cast<size_t>(column)].type.kind;
+    const bool is_hex = IsText(kind) || IsBinary(kind) || IsNested(kind);
     int64_t nulls = 0;
     for (int64_t row = 0; row < batch.num_rows(); ++row) {
       const auto& expected = golden.rows[row][column];
       SCOPED_TRACE(golden.name + ", row " + std::to_string(row) + ", column " + std::to_string(column));
       ASSERT_EQ(array.IsNull(row), !expected.has_value());
       if (expected) {
-        ASSERT_EQ(Raw(array, row), is_text ? FromHex(expected->raw) : expected->raw);
+        ASSERT_EQ(Raw(array, row), is_hex ? FromHex(expected->raw) : expected->raw);
       } else {
         ++nulls;
       }
@@ -96,6 +108,64 @@ TEST(BinaryRowReader, ReadsWhatFlinkSerialized) {
       EXPECT_TRUE((*batch)->ValidateFull().ok()) << golden.name << ": " << (*batch)->ValidateFull();
     }
   }
+}
+
+TEST(BinaryRowReader, TellsUpsertsFromDeletesOfWhichOnlyTheKeyIsRead) {
+  const GoldenCase golden = ReadGoldenCase("changes");
+  const auto reader = BinaryRowReader::Make(golden.schema, TimestampOverflow::kFail).ValueOrDie();
+  const ChangeBatch batch = reader.Read(golden.frames, golden.row_count()).ValueOrDie();
+  std::vector<Change> expected;
+  for (const std::string& kind : golden.kinds) {
+    expected.push_back(kind == "+I" || kind == "+U" ? Change::kUpsert : Change::kDelete);
+  }
+  EXPECT_EQ(batch.changes, expected);
+  ExpectSame(golden, *batch.rows);
+}
+
+TEST(BinaryRowReader, DoesNotLookAtWhatADeleteHoldsBesideItsKey) {
+  GoldenCase golden = ReadGoldenCase("changes");
+  // The fourth row: its text lies outside of it now. 4 fields have a header of 8 bytes.
+  size_t row = 4;
+  for (int i = 0; i < 3; ++i) {
+    int32_t size;
+    std::memcpy(&size, golden.frames.data() + row - 4, sizeof(size));
+    row += static_cast<size_t>(size) + 4;
+  }
+  const uint64_t beyond = uint64_t{100000} << 32 | 23;
+  std::memcpy(golden.frames.data() + row + 8 + 8 * 2, &beyond, sizeof(beyond));
+  EXPECT_EQ(ErrorOf(golden, golden.frames), "");
+  golden.frames[row] = 0;
+  EXPECT_THAT(ErrorOf(golden, golden.frames), HasSubstr("its text lies outside the row"));
+}
+
+TEST(BinaryRowReader, ABatchOfUpsertsNeedsNoListOfChanges) {
+  GoldenCase golden = ReadGoldenCase("arity 5");
+  golden.schema = TableSchema(golden.schema.columns(), {"c0"});
+  const auto reader = BinaryRowReader::Make(golden.schema, TimestampOverflow::kFail);
+  // A key that may be NULL is refused.
+  EXPECT_FALSE(reader.ok());
+  std::vector<Column> columns = golden.schema.columns();
+  columns[0].type.nullable = false;
+  const auto keyed =
+      BinaryRowReader::Make(TableSchema(columns, {"c0"}), TimestampOverflow::kFail).ValueOrDie();
+  EXPECT_TRUE(keyed.Read(golden.frames, golden.row_count()).ValueOrDie().changes.empty());
+}
+
+// What lies in one array is no longer than the array, or reading it could take forever.
+TEST(BinaryRowReader, RefusesNestedValuesThatOverlap) {
+  const TableSchema schema({{"c", ParseFlinkType("ARRAY<ARRAY<INT>>").ValueOrDie()}});
+  // 1 field: header 8, one slot; then an array of 3 arrays, which all lie in the same place.
+  std::vector<uint8_t> frame(4 + 16 + 8 + 3 * 8 + 16);
+  const auto put = [&](size_t at, auto value) { std::memcpy(frame.data() + at, &value, sizeof(value)); };
+  put(0, static_cast<int32_t>(frame.size() - 4));
+  put(4 + 8, uint64_t{16} << 32 | (8 + 3 * 8 + 16));
+  put(4 + 16, int32_t{3});
+  for (size_t i = 0; i < 3; ++i) put(4 + 16 + 8 + i * 8, uint64_t{8 + 3 * 8} << 32 | 16);
+  put(4 + 16 + 8 + 3 * 8, int32_t{2});
+  const auto reader = BinaryRowReader::Make(schema, TimestampOverflow::kFail).ValueOrDie();
+  EXPECT_EQ(reader.Read(frame, 1).status().message(), "");
+  for (size_t i = 0; i < 3; ++i) put(4 + 16 + 8 + i * 8, uint64_t{0} << 32 | (8 + 3 * 8 + 16));
+  EXPECT_THAT(reader.Read(frame, 1).status().message(), HasSubstr("column \"c\": values in it overlap"));
 }
 
 TEST(BinaryRowReader, ReadsMoreRowsThanABlock) {

@@ -19,10 +19,15 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
@@ -44,6 +49,11 @@ public class GenerateGolden {
         golden.timestamps();
         golden.arities();
         golden.randomRows();
+        golden.bytesAndIntervals();
+        golden.nested();
+        golden.deeplyNested();
+        golden.randomNested();
+        golden.changes();
         Path folder = Path.of(args[0]);
         Files.write(folder.resolve("rows.bin"), golden.bytes.toByteArray());
         String json = "{\"types\":[\n" + String.join(",\n", types()) + "\n],\n\"cases\":[\n"
@@ -213,6 +223,138 @@ public class GenerateGolden {
         addCase("random rows", types, rows);
     }
 
+    private static final LogicalType MONTHS = new YearMonthIntervalType(YearMonthIntervalType.YearMonthResolution.YEAR_TO_MONTH);
+    private static final LogicalType SECONDS = new DayTimeIntervalType(DayTimeIntervalType.DayTimeResolution.DAY_TO_SECOND);
+    private static final LogicalType STRING = new VarCharType(VarCharType.MAX_LENGTH);
+
+    private void bytesAndIntervals() {
+        LogicalType[] types = {new BinaryType(4), new VarBinaryType(VarBinaryType.MAX_LENGTH), MONTHS, SECONDS};
+        Object[][] rows = {
+            {bytes("00ff10ab"), bytes("01"), 0, 0L},
+            {bytes("00000000"), bytes("7f80ff"), 1, 1L},
+            {bytes("deadbeef"), bytes("000102030405060708090a0b0c0d0e0f"), -1, -1L},
+            {bytes("ffffffff"), bytes("22".repeat(3000)), 14, 90_061_001L},
+            {bytes("0a0d2c22"), bytes("0a0d2c225c"), -14, -90_061_001L},
+            {null, null, null, null},
+            {bytes("01020304"), bytes("01020304050607"), Integer.MAX_VALUE, 9_223_372_036_854_775L},
+            {bytes("01020304"), bytes("0102030405060708"), Integer.MIN_VALUE, -9_223_372_036_854_775L},
+            {bytes("61626364"), bytes("6e756c37663361"), 11, 999L}};
+        addCase("bytes and intervals", types, rows);
+    }
+
+    private void nested() {
+        LogicalType[] types = {
+            new ArrayType(new IntType()), new ArrayType(STRING), new MapType(STRING, new BigIntType()),
+            new MapType(new IntType(), new DoubleType()), new MultisetType(STRING),
+            RowType.of(new LogicalType[] {new IntType(), STRING, new DecimalType(10, 2)}, new String[] {"id", "a \"name\"", "Price"})};
+        Object[][] rows = {
+            {list(1, 2, 3), list("a", "longer than seven", ""), map("x", 1L, "y", -2L), map(7, 0.5, -7, 1.5), map("m", 2),
+                tuple(1, "one", big("1.50"))},
+            {list(), list(), map(), map(), map(), tuple(null, null, null)},
+            {null, null, null, null, null, null},
+            {list((Object) null), list(null, "b", null), map("n", null), map(1, null), map("e", 1, "f", 1000000),
+                tuple(Integer.MIN_VALUE, "quote \" backslash \\ tab \t line \n control \u0001 comma ,", big("-99999999.99"))},
+            {list(Integer.MAX_VALUE, null, Integer.MIN_VALUE), list("\u00e9", "\ud83d\ude80 rocket", "\u007f", "/"),
+                map("", 0L, " ", Long.MAX_VALUE, "\"", Long.MIN_VALUE), map(0, -0.0, 1, 5.0), map("", 3),
+                tuple(0, "", big("0.00"))}};
+        addCase("nested", types, rows);
+
+        LogicalType[] leaves = {
+            new BooleanType(), new TinyIntType(), new SmallIntType(), new IntType(), new BigIntType(), new FloatType(),
+            new DoubleType(), new DecimalType(15, 3), new DecimalType(18, 0), new DecimalType(38, 37), new CharType(3),
+            new VarCharType(40), new BinaryType(2), new VarBinaryType(90), new DateType(), new TimeType(3), new TimestampType(3),
+            new TimestampType(6), new LocalZonedTimestampType(3), new LocalZonedTimestampType(6), MONTHS, SECONDS};
+        LocalDateTime moment = LocalDateTime.of(2016, 2, 29, 23, 59, 59, 123_456_000);
+        LocalDateTime first = LocalDateTime.of(1, 1, 1, 0, 0, 0);
+        Object[][] values = {
+            {true, (byte) -128, (short) 32767, -5, Long.MIN_VALUE, 0.25f, -1234.0625, big("-123456789012.345"),
+                big("999999999999999999"), big("-9.9999999999999999999999999999999999999"), "abc", "text of more than seven",
+                bytes("00ff"), bytes("0123456789abcdef"), moment.toLocalDate(), LocalTime.of(1, 2, 3, 4_000_000), moment, moment,
+                moment, moment, 25, 86_400_001L},
+            {false, (byte) 127, (short) -32768, 0, Long.MAX_VALUE, -0.0f, 0.1, big("0.000"), big("0"),
+                big("0.0000000000000000000000000000000000001"), "", "\u20ac", bytes("0000"), bytes(""), first.toLocalDate(),
+                LocalTime.MIDNIGHT, first, first, first, first, -1, -1L}};
+        for (int i = 0; i < leaves.length; i++) {
+            LogicalType leaf = leaves[i];
+            Object one = values[0][i], two = values[1][i];
+            addCase("nested " + leaf.asSerializableString(),
+                    new LogicalType[] {new ArrayType(leaf), RowType.of(new LogicalType[] {leaf, leaf}, new String[] {"f0", "f1"}),
+                        new MapType(leaf.copy(false), leaf), new MultisetType(leaf)},
+                    new Object[][] {
+                        {list(one, two, null, two, one), tuple(one, two), map(one, two, two, null), map(two, 1, one, 2)},
+                        {list(nulls(33, one)), tuple(null, one), map(two, one), map()}});
+        }
+    }
+
+    private void deeplyNested() {
+        LogicalType row = RowType.of(new LogicalType[] {new IntType(), new ArrayType(new MapType(STRING, new ArrayType(new DateType())))},
+                new String[] {"n", "list"});
+        LogicalType[] types = {
+            new ArrayType(new ArrayType(new ArrayType(STRING))), row, new MapType(row, new MultisetType(new ArrayType(new IntType()))),
+            RowType.of(new LogicalType[] {RowType.of(new LogicalType[] {row}, new String[] {"inner"})}, new String[] {"outer"}),
+            wide(70)};
+        Object inner = tuple(5, list(map("days", list(LocalDate.EPOCH, null), "none", null), null, map()));
+        Object[] many = new Object[70];
+        for (int i = 0; i < 70; i++) many[i] = i % 3 == 0 ? null : i;
+        Object[][] rows = {
+            {list(list(list("a", "b"), list()), null, list()), inner, map(inner, map(list(1, null), 2, list(), 1)), tuple(tuple(inner)),
+                new Tuple(many)},
+            {list(list((Object) null)), tuple(null, null), map(tuple(null, null), null), tuple(tuple((Object) null)), null},
+            {null, null, null, tuple((Object) null), new Tuple(new Object[70])}};
+        addCase("deeply nested", types, rows);
+    }
+
+    private static LogicalType wide(int fields) {
+        LogicalType[] types = new LogicalType[fields];
+        Arrays.fill(types, new IntType());
+        return RowType.of(types);
+    }
+
+    private void randomNested() {
+        Random random = new Random(20260603);
+        LogicalType[] types = {
+            new BigIntType(), new ArrayType(new VarCharType(30)), new MapType(new VarCharType(12), new ArrayType(new DecimalType(30, 6))),
+            RowType.of(new LogicalType[] {new TimestampType(6), new VarBinaryType(50), new BooleanType()}, new String[] {"at", "data", "ok"})};
+        Object[][] rows = new Object[40][types.length];
+        for (Object[] row : rows) {
+            row[0] = random.nextLong();
+            Object[] texts = new Object[random.nextInt(5)];
+            for (int i = 0; i < texts.length; i++) texts[i] = random.nextInt(4) == 0 ? null : text(random, 30);
+            row[1] = list(texts);
+            Map<Object, Object> map = new LinkedHashMap<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                Object[] numbers = new Object[random.nextInt(35)];
+                for (int k = 0; k < numbers.length; k++)
+                    numbers[k] = random.nextInt(6) == 0 ? null
+                            : new BigDecimal(new BigInteger(99, random).subtract(BigInteger.ONE.shiftLeft(98)), 6);
+                map.put(text(random, 12), list(numbers));
+            }
+            row[2] = map;
+            byte[] data = new byte[random.nextInt(50)];
+            random.nextBytes(data);
+            row[3] = tuple(LocalDateTime.ofEpochSecond(
+                    (long) (random.nextDouble() * 315537897600L) - 62135596800L, random.nextInt(1000000) * 1000, ZoneOffset.UTC),
+                    bytes(java.util.HexFormat.of().formatHex(data)), random.nextInt(3) == 0 ? null : random.nextBoolean());
+            for (int i = 1; i < row.length; i++) if (random.nextInt(6) == 0) row[i] = null;
+        }
+        addCase("random nested rows", types, rows);
+    }
+
+    private void changes() {
+        LogicalType[] types = {new BigIntType(false), new VarCharType(false, 20), STRING, new ArrayType(new IntType())};
+        RowKind[] kinds = {RowKind.INSERT, RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER, RowKind.DELETE, RowKind.DELETE, RowKind.INSERT};
+        Object[][] rows = {
+            {1L, "a", "first text of the row", list(1)}, {1L, "a", "first text of the row", list(1)}, {1L, "a", null, null},
+            {1L, "a", "deleted with its values", list(2, 3)}, {2L, "longer than seven bytes", null, null}, {3L, "c", "", list()}};
+        addCase("changes", types, rows, kinds, new int[] {0, 1});
+    }
+
+    private static Object[] nulls(int count, Object last) {
+        Object[] values = new Object[count];
+        values[count - 1] = last;
+        return values;
+    }
+
     private static String text(Random random, int characters) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(characters + 1); i > 0; i--) {
@@ -241,7 +383,9 @@ public class GenerateGolden {
             new ArrayType(new IntType(false)), new ArrayType(false, new VarCharType(5)),
             new MapType(new VarCharType(5), new ArrayType(new DoubleType())), new MultisetType(false, new IntType()),
             RowType.of(new LogicalType[] {new IntType(false), new VarCharType(9)}, new String[] {"a b", "not null"}),
-            RowType.of(false, new IntType()), new NullType()};
+            RowType.of(false, new IntType()), new NullType(),
+            new RowType(List.of(new RowType.RowField("tick`ed", new ArrayType(new IntType(false)), "it's > a `comment`"),
+                    new RowType.RowField("b", MONTHS.copy(false), "two")))};
         List<String> json = new ArrayList<>();
         for (LogicalType type : all)
             json.add("{\"text\":" + quote(type.asSerializableString()) + ",\"root\":" + quote(type.getTypeRoot().name())
@@ -253,20 +397,42 @@ public class GenerateGolden {
 
     private record Bytes(String hex) {}
 
+    private record Tuple(Object[] fields) {}
+
+    private static Bytes bytes(String hex) { return new Bytes(hex); }
+
+    private static Tuple tuple(Object... fields) { return new Tuple(fields); }
+
+    private static List<Object> list(Object... elements) { return Arrays.asList(elements); }
+
+    private static Map<Object, Object> map(Object... keysAndValues) {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) map.put(keysAndValues[i], keysAndValues[i + 1]);
+        return map;
+    }
+
     private static Object[] row(Object value) { return new Object[] {value}; }
 
     private static BigDecimal big(String text) { return new BigDecimal(text); }
 
-    private void addCase(String name, LogicalType[] types, Object[][] rows) {
+    private void addCase(String name, LogicalType[] types, Object[][] rows) { addCase(name, types, rows, null, null); }
+
+    /** Of deletes only the key is expected to be read. */
+    private void addCase(String name, LogicalType[] types, Object[][] rows, RowKind[] kinds, int[] key) {
         RowDataSerializer serializer = new RowDataSerializer(types);
         int offset = bytes.size();
         List<String> jsonRows = new ArrayList<>();
-        for (Object[] row : rows) {
-            GenericRowData generic = new GenericRowData(RowKind.INSERT, types.length);
+        for (int r = 0; r < rows.length; r++) {
+            Object[] row = rows[r];
+            RowKind kind = kinds == null ? RowKind.INSERT : kinds[r];
+            boolean isDelete = kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE;
+            GenericRowData generic = new GenericRowData(kind, types.length);
             List<String> cells = new ArrayList<>();
             for (int i = 0; i < types.length; i++) {
+                int field = i;
                 generic.setField(i, toInternal(row[i], types[i]));
-                cells.add(row[i] == null ? "null" : "[" + quote(raw(row[i], types[i])) + "," + quote(text(row[i], types[i])) + "]");
+                boolean isRead = !isDelete || Arrays.stream(key).anyMatch(k -> k == field);
+                cells.add(row[i] == null || !isRead ? "null" : "[" + quote(raw(row[i], types[i])) + "," + quote(text(row[i], types[i])) + "]");
             }
             BinaryRowData binary = serializer.toBinaryRow(generic);
             byte[] data = BinarySegmentUtils.copyToBytes(binary.getSegments(), binary.getOffset(), binary.getSizeInBytes());
@@ -277,11 +443,35 @@ public class GenerateGolden {
         List<String> columns = new ArrayList<>();
         for (LogicalType type : types) columns.add(quote(type.asSerializableString()));
         cases.add("{\"name\":" + quote(name) + ",\"offset\":" + offset + ",\"length\":" + (bytes.size() - offset)
-                + ",\"columns\":[" + String.join(",", columns) + "],\"rows\":[\n" + String.join(",\n", jsonRows) + "\n]}");
+                + ",\"columns\":[" + String.join(",", columns) + "]" + (kinds == null ? "" : keyAndKinds(kinds, key)) + ",\"rows\":[\n" + String.join(",\n", jsonRows) + "\n]}");
+    }
+
+    private static String keyAndKinds(RowKind[] kinds, int[] key) {
+        List<String> texts = new ArrayList<>();
+        for (RowKind kind : kinds) texts.add(quote(kind.shortString()));
+        return ",\"key\":" + Arrays.toString(key) + ",\"kinds\":[" + String.join(",", texts) + "]";
     }
 
     private static Object toInternal(Object value, LogicalType type) {
         if (value == null) return null;
+        if (value instanceof List) {
+            LogicalType element = type.getChildren().get(0);
+            return new GenericArrayData(((List<?>) value).stream().map(e -> toInternal(e, element)).toArray());
+        }
+        if (value instanceof Map) {
+            LogicalType keyType = type.getChildren().get(0);
+            LogicalType valueType = type instanceof MapType ? type.getChildren().get(1) : new IntType();
+            Map<Object, Object> map = new LinkedHashMap<>();
+            ((Map<?, ?>) value).forEach((k, v) -> map.put(toInternal(k, keyType), toInternal(v, valueType)));
+            return new GenericMapData(map);
+        }
+        if (value instanceof Tuple) {
+            Object[] fields = ((Tuple) value).fields();
+            GenericRowData row = new GenericRowData(fields.length);
+            for (int i = 0; i < fields.length; i++) row.setField(i, toInternal(fields[i], type.getChildren().get(i)));
+            return row;
+        }
+        if (value instanceof Bytes && isBinary(type)) return java.util.HexFormat.of().parseHex(((Bytes) value).hex());
         if (value instanceof String) return StringData.fromString((String) value);
         if (value instanceof Bytes) return StringData.fromBytes(java.util.HexFormat.of().parseHex(((Bytes) value).hex()));
         if (value instanceof BigDecimal) {
@@ -302,8 +492,61 @@ public class GenerateGolden {
         return precision > 3 ? value : value.withNano(value.getNano() / 1_000_000 * 1_000_000);
     }
 
-    /** The number that an Arrow column holds; of text its bytes in hex. */
+    private static boolean isBinary(LogicalType type) { return type instanceof BinaryType || type instanceof VarBinaryType; }
+
+    private static boolean isNested(Object value) {
+        return value instanceof List || value instanceof Map || value instanceof Tuple;
+    }
+
+    /** The JSON that stands for it in a SUPER (docs/adr/0016). */
+    private static String json(Object value, LogicalType type) {
+        if (value == null) return "null";
+        List<String> parts = new ArrayList<>();
+        if (value instanceof List) {
+            for (Object element : (List<?>) value) parts.add(json(element, type.getChildren().get(0)));
+            return "[" + String.join(",", parts) + "]";
+        }
+        if (value instanceof Map) {
+            LogicalType keyType = type.getChildren().get(0);
+            LogicalType valueType = type instanceof MapType ? type.getChildren().get(1) : new IntType();
+            boolean isObject = keyType.getChildren().isEmpty();
+            ((Map<?, ?>) value).forEach((k, v) -> {
+                String key = json(k, keyType);
+                if (isObject) parts.add((key.startsWith("\"") ? key : quote(key)) + ":" + json(v, valueType));
+                else parts.add("{\"key\":" + key + ",\"value\":" + json(v, valueType) + "}");
+            });
+            return (isObject ? "{" : "[") + String.join(",", parts) + (isObject ? "}" : "]");
+        }
+        if (value instanceof Tuple) {
+            List<String> names = ((RowType) type).getFieldNames();
+            Object[] fields = ((Tuple) value).fields();
+            for (int i = 0; i < fields.length; i++) parts.add(quote(names.get(i)) + ":" + json(fields[i], type.getChildren().get(i)));
+            return "{" + String.join(",", parts) + "}";
+        }
+        if (value instanceof Boolean) return value.toString();
+        if (value instanceof Float || value instanceof Double) {
+            double number = ((Number) value).doubleValue();
+            if (number == 0) return 1 / number < 0 ? "-0.0" : "0";
+            return new BigDecimal(value.toString()).stripTrailingZeros().toPlainString();
+        }
+        if (value instanceof BigDecimal && ((DecimalType) type).getPrecision() > 15) return quote(text(value, type));
+        if (value instanceof Number && !(type instanceof YearMonthIntervalType) && !(type instanceof DayTimeIntervalType))
+            return text(value, type);
+        if (!(value instanceof String)) return quote(text(value, type));
+        StringBuilder escaped = new StringBuilder();
+        for (char c : ((String) value).toCharArray()) {
+            if (c == '\n') escaped.append("\\n");
+            else if (c == '\t') escaped.append("\\t");
+            else if (c == '\r') escaped.append("\\r");
+            else if (c < ' ') escaped.append(String.format("\\u%04x", (int) c));
+            else escaped.append(c == '"' || c == '\\' ? "\\" + c : String.valueOf(c));
+        }
+        return "\"" + escaped + "\"";
+    }
+
+    /** The number that an Arrow column holds; of text its bytes in hex; of nested values their JSON in hex. */
     private static String raw(Object value, LogicalType type) {
+        if (isNested(value)) return hex(json(value, type));
         if (value instanceof String) return hex((String) value);
         if (value instanceof Bytes) return ((Bytes) value).hex();
         if (value instanceof Boolean) return (Boolean) value ? "1" : "0";
@@ -322,7 +565,14 @@ public class GenerateGolden {
     /** As Redshift reads it from CSV; of text the bytes in hex; of floats Java's text, which is another than ours. */
     private static String text(Object value, LogicalType type) {
         if (value instanceof Boolean) return (Boolean) value ? "t" : "f";
-        if (value instanceof String || value instanceof Bytes) return raw(value, type);
+        if (value instanceof String || value instanceof Bytes || isNested(value)) return raw(value, type);
+        if (type instanceof YearMonthIntervalType) return (Integer) value / 12 + " years " + (Integer) value % 12 + " months";
+        if (type instanceof DayTimeIntervalType) {
+            long millis = (Long) value;
+            String seconds = BigDecimal.valueOf(millis % 60000, 3).toPlainString();
+            return millis / 86400000 + " days " + millis / 3600000 % 24 + " hours " + millis / 60000 % 60 + " minutes "
+                    + (millis % 1000 == 0 ? seconds.substring(0, seconds.length() - 4) : seconds) + " seconds";
+        }
         if (value instanceof BigDecimal) return scaled((BigDecimal) value, type).toPlainString();
         if (value instanceof LocalDate) return DateTimeFormatter.ofPattern("uuuu-MM-dd").format((LocalDate) value);
         if (value instanceof LocalTime) {

@@ -28,7 +28,11 @@ GoldenCase ToCase(const nlohmann::json& json, const std::string& bytes) {
     columns.push_back(
         {"c" + std::to_string(columns.size()), ParseFlinkType(type.get<std::string>()).ValueOrDie()});
   }
-  golden.schema = TableSchema(std::move(columns));
+  std::vector<std::string> key;
+  if (json.contains("key")) {
+    for (const auto& position : json.at("key")) key.push_back(columns[position.get<size_t>()].name);
+  }
+  golden.schema = TableSchema(std::move(columns), std::move(key));
   const auto begin = bytes.begin() + json.at("offset").get<int64_t>();
   golden.frames.assign(begin, begin + json.at("length").get<int64_t>());
   for (const auto& row : json.at("rows")) {
@@ -41,6 +45,7 @@ GoldenCase ToCase(const nlohmann::json& json, const std::string& bytes) {
       }
     }
   }
+  if (json.contains("kinds")) golden.kinds = json.at("kinds").get<std::vector<std::string>>();
   return golden;
 }
 

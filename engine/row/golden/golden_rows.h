@@ -9,9 +9,9 @@
 
 namespace redshift {
 
-/// What Flink was given for one field: the number that an Arrow column must hold (of text: its bytes in hex;
-/// of floats: their bits), and the text that must stand in CSV (of text: its bytes in hex; of floats: Java's
-/// spelling).
+/// What Flink was given for one field: the number that an Arrow column must hold (of text and bytes: they in
+/// hex; of floats: their bits; of nested values: their JSON in hex), and the text that must stand in CSV (of
+/// text and nested values: its bytes in hex; of floats: Java's spelling).
 struct GoldenValue {
   std::string raw;
   std::string text;
@@ -23,6 +23,7 @@ struct GoldenCase {
   TableSchema schema;  // columns are named c0, c1, ...
   std::vector<uint8_t> frames;
   std::vector<std::vector<std::optional<GoldenValue>>> rows;
+  std::vector<std::string> kinds;  // "+I" and so on, of a table with a key; otherwise empty
 
   int64_t row_count() const { return static_cast<int64_t>(rows.size()); }
 };
