@@ -18,6 +18,11 @@ void ApplyRules(Rewriter& sql, const DialectContext& context, Statement* stateme
 /// Expressions, in every statement: functions and names that PostgreSQL spells in another way.
 void RewriteExpressions(Rewriter& sql, Statement* statement);
 
+/// In queries over catalogs, puts the expression where a name from the select list is used in WHERE or
+/// further on in the list. A column of that name would win; for users' tables, whose columns nobody knows
+/// here, nothing is done.
+void ReplaceLateralAliases(Rewriter& sql);
+
 /// BEGIN, COMMIT, ROLLBACK and their kin. False: it is none of them.
 bool UnderstandTransaction(Rewriter& sql, Statement* statement);
 

@@ -296,6 +296,28 @@ TEST(CatalogTest, OtherUsersSeeAndDoTheirOwn) {
   EXPECT_EQ(dave.Run("insert into private_table values (1)").tag, "INSERT 0 1");
 }
 
+TEST(CatalogTest, DriversUseNamesOfTheSelectListInWhere) {
+  Client client;
+  client.Run("create table aliased (a int, b varchar(3))");
+  // The shape of the official drivers' getTables and getColumns.
+  EXPECT_EQ(
+      client
+          .Run(
+              "SELECT * FROM (SELECT CAST(current_database() AS VARCHAR(124)) AS TABLE_CAT, n.nspname AS "
+              "TABLE_SCHEM, c.relname AS TABLE_NAME, CASE c.relkind WHEN 'r' THEN 'TABLE' END AS TABLE_TYPE, "
+              "TABLE_TYPE AS AGAIN FROM pg_catalog.pg_namespace n, pg_catalog.pg_class c WHERE "
+              "c.relnamespace = "
+              "n.oid AND TABLE_SCHEM LIKE 'public' AND TABLE_NAME LIKE 'aliased' ORDER BY TABLE_TYPE)")
+          .rows,
+      (Rows{{"dev", "public", "aliased", "TABLE", "TABLE"}}));
+  EXPECT_EQ(
+      client
+          .Run("select cast(table_name as varchar) as table_name, column_name as name from svv_columns where "
+               "table_name = 'aliased' and name = 'b'")
+          .rows,
+      (Rows{{"aliased", "b"}}));
+}
+
 TEST(CatalogTest, NotNullIsNoTableConstraint) {
   Client client;
   ASSERT_TRUE(client.Run("create table constrained (a int not null, b int, primary key (a))").ok());

@@ -119,6 +119,19 @@ TEST(RedshiftTypeTest, VarbyteHasItsLimits) {
   EXPECT_EQ(client.Run("create table k (v varbyte sortkey)").sqlstate, "0A000");
 }
 
+TEST(RedshiftTypeTest, IntervalsInBinaryAreMonthsAndMicroseconds) {
+  Client client;
+  std::unique_ptr<PGresult, decltype(&PQclear)> result(
+      PQexecParams(client.connection(),
+                   "select interval '-1-2' year to month, interval '1 00:00:00.000001' day to second", 0,
+                   nullptr, nullptr, nullptr, nullptr, 1),
+      &PQclear);
+  ASSERT_EQ(PQntuples(result.get()), 1);
+  EXPECT_EQ(std::string(PQgetvalue(result.get(), 0, 0), PQgetlength(result.get(), 0, 0)), "\xff\xff\xff\xf2");
+  EXPECT_EQ(std::string(PQgetvalue(result.get(), 0, 1), PQgetlength(result.get(), 0, 1)),
+            std::string("\x00\x00\x00\x14\x1d\xd7\x60\x01", 8));
+}
+
 TEST(RedshiftTypeTest, IntervalsKeepTheirFieldsAndLimits) {
   Client client;
   ASSERT_TRUE(

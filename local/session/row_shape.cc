@@ -12,16 +12,34 @@ namespace {
 constexpr int32_t kNameType = 19;
 constexpr int32_t kSuperType = 4000;
 constexpr int32_t kVarbyteType = 6551;
+constexpr int32_t kYearToMonthType = 1188;
+constexpr int32_t kDayToSecondType = 1190;
 constexpr int16_t kText = 0;
 
 /// Before the JSON text of a SUPER that is no string (local/system/25_redshift_types.sql).
 constexpr char kJsonMark = '\x01';
+constexpr int64_t kMicrosecondsOfDay = 86'400'000'000;
 /// What PostgreSQL prints before hexadecimal bytes.
 constexpr std::string_view kHexPrefix = "\\x";
 
 std::string SuperText(std::string_view stored) {
   if (!stored.empty() && stored[0] == kJsonMark) return std::string(stored.substr(1));
   return nlohmann::json(stored).dump();
+}
+
+// PostgreSQL sends microseconds, days and months; Redshift the months in 4 bytes, or the rest in 8.
+void AppendBinaryInterval(std::string_view value, bool as_months, BodyWriter* writer) {
+  BodyReader reader(value);
+  const auto high = static_cast<uint64_t>(static_cast<uint32_t>(reader.Int32()));
+  const auto low = static_cast<uint64_t>(static_cast<uint32_t>(reader.Int32()));
+  const int64_t days = reader.Int32();
+  const int32_t months = reader.Int32();
+  if (as_months) {
+    writer->Int32(4).Int32(months);
+    return;
+  }
+  const int64_t microseconds = static_cast<int64_t>(high << 32 | low) + days * kMicrosecondsOfDay;
+  writer->Int32(8).Int32(static_cast<int32_t>(microseconds >> 32)).Int32(static_cast<int32_t>(microseconds));
 }
 
 }  // namespace
@@ -43,6 +61,8 @@ RowShape::RowShape(std::string_view body, NameRestorer restore) : restore_(std::
     if (type == kNameType) form = Form::kName;
     if (type == kSuperType) form = Form::kSuper;
     if (type == kVarbyteType && format == kText) form = Form::kVarbyte;
+    if (type == kYearToMonthType && format != kText) form = Form::kBinaryMonths;
+    if (type == kDayToSecondType && format != kText) form = Form::kBinaryMicroseconds;
     changes_rows_ |= form != Form::kAsIs;
     columns_.push_back(form);
   }
@@ -67,6 +87,8 @@ std::string RowShape::Row(std::string_view body) const {
       writer.Int32(static_cast<int32_t>(text.size())).Bytes(text);
     } else if (form == Form::kVarbyte && value.starts_with(kHexPrefix)) {
       writer.Int32(size - static_cast<int32_t>(kHexPrefix.size())).Bytes(value.substr(kHexPrefix.size()));
+    } else if (form == Form::kBinaryMonths || form == Form::kBinaryMicroseconds) {
+      AppendBinaryInterval(value, form == Form::kBinaryMonths, &writer);
     } else if (form == Form::kName && IsShortened(value)) {
       const std::string name = restore_(value);
       writer.Int32(static_cast<int32_t>(name.size())).Bytes(name);

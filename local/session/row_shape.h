@@ -26,7 +26,7 @@ class RowShape {
   std::string Row(std::string_view body) const;
 
  private:
-  enum class Form : uint8_t { kAsIs, kSuper, kVarbyte, kName };
+  enum class Form : uint8_t { kAsIs, kSuper, kVarbyte, kName, kBinaryMonths, kBinaryMicroseconds };
   NameRestorer restore_;
   std::string description_;
   std::vector<Form> columns_;
