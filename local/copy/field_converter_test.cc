@@ -393,6 +393,7 @@ TEST(Interval, MonthsAreReadInEveryForm) {
     EXPECT_EQ(Convert(column, text).value, "14 months") << text;
   }
   EXPECT_EQ(Convert(column, "-1-2").value, "-14 months");
+  EXPECT_EQ(Convert(column, "-1 years -2 months").value, "-14 months");
   EXPECT_EQ(Convert(column, "2 years -3 months").value, "21 months");
   EXPECT_EQ(Convert(column, "178956970-7").value, "2147483647 months");
   EXPECT_EQ(Convert(column, "178956970-8").code, 1204);
@@ -408,6 +409,7 @@ TEST(Interval, DaysAndSecondsAreReadInEveryForm) {
     EXPECT_EQ(Convert(column, text).value, "3 days 04:05:06.700000") << text;
   }
   EXPECT_EQ(Convert(column, "-3 04:05:06.7").value, "-3 days -04:05:06.700000");
+  EXPECT_EQ(Convert(column, "-1 days -2 hours 0 minutes -0.5 seconds").value, "-1 days -02:00:00.500000");
   EXPECT_EQ(Convert(column, "-00:00:00.000001").value, "-0 days -00:00:00.000001");
   EXPECT_EQ(Convert(column, "106751991 04:00:54.775807").value, "106751991 days 04:00:54.775807");
   EXPECT_EQ(Convert(column, "106751991 04:00:54.775808").code, 1204);

@@ -47,6 +47,15 @@ TEST_F(JsonWireTest, ColumnsOutsideOfTheListTakeTheirDefault) {
   EXPECT_EQ(client_.Value("select id::varchar || state || coalesce(note, 'null') from t"), "1newnull");
 }
 
+TEST_F(JsonWireTest, AnIdentityColumnNeedsExplicitIds) {
+  client_.Run("create table t (id bigint identity(1,1), name varchar(9))");
+  Put("data", "{\"id\":1000,\"name\":\"a\"}");
+  EXPECT_EQ(Copy("data", "json").tag, "COPY");
+  EXPECT_NE(client_.Value("select id from t"), "1000");
+  EXPECT_EQ(Copy("data", "json explicit_ids").tag, "COPY");
+  EXPECT_EQ(client_.Value("select name from t where id = 1000"), "a");
+}
+
 TEST_F(JsonWireTest, EveryTypeIsReadAsInText) {
   EXPECT_THAT(
       Load(
