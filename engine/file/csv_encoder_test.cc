@@ -2,6 +2,7 @@
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
+#include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -58,6 +59,40 @@ std::shared_ptr<arrow::Array> TextArray(const Texts& values) {
 std::string TextAsCsv(const std::optional<std::string>& text) {
   const TableSchema schema = SchemaOf({"STRING", "STRING"});
   return Encode(schema, *BatchOf(schema, {TextArray({text}), TextArray({"x"})})).ValueOrDie();
+}
+
+TEST(CsvEncoder, BytesIntervalsAndNestedValues) {
+  const TableSchema schema = SchemaOf(
+      {"BYTES", "INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND(3)", "ARRAY<STRING>", "ROW<`a` INT>"});
+  const auto batch = arrow::json::ArrayFromJSONString(arrow::struct_(schema.arrow_schema()->fields()),
+                                                      R"([[null, null, null, null, null],
+                                                          ["ab", 14, 90061001, ["x", "y"], {"a": 1}],
+                                                          ["", -14, -1, [], {"a": null}]])")
+                         .ValueOrDie();
+  EXPECT_EQ(Encode(schema, *arrow::RecordBatch::FromStructArray(batch).ValueOrDie()).ValueOrDie(),
+            "nul0,,,nul0,nul0\n"
+            "6162,1 years 2 months,1 days 1 hours 1 minutes 1.001 "
+            "seconds,\"[\"\"x\"\",\"\"y\"\"]\",\"{\"\"a\"\":1}\"\n"
+            ",-1 years -2 months,0 days 0 hours 0 minutes -0.001 seconds,\"[]\",\"{\"\"a\"\":null}\"\n");
+}
+
+TEST(CsvEncoder, TheColumnsOfAStageAreColumnsLikeAnyOther) {
+  const TableSchema schema = SchemaOf({"STRING", "SMALLINT NOT NULL", "BIGINT NOT NULL", "INT NOT NULL"});
+  const auto batch =
+      arrow::json::ArrayFromJSONString(arrow::struct_(schema.arrow_schema()->fields()),
+                                       R"([["a", 0, 9223372036854775807, 0], ["b", 1, 2, 2147483647]])")
+          .ValueOrDie();
+  EXPECT_EQ(Encode(schema, *arrow::RecordBatch::FromStructArray(batch).ValueOrDie()).ValueOrDie(),
+            "a,0,9223372036854775807,0\nb,1,2,2147483647\n");
+}
+
+TEST(CsvEncoder, DatesThatAcceptAnyDateLetsThrough) {
+  const TableSchema schema = SchemaOf({"DATE", "TIMESTAMP(6)", "TIMESTAMP_LTZ(6)"});
+  const auto batch = arrow::json::ArrayFromJSONString(arrow::struct_(schema.arrow_schema()->fields()),
+                                                      "[[2932897, 253402300800000000, -62135596800000001]]")
+                         .ValueOrDie();
+  EXPECT_EQ(Encode(schema, *arrow::RecordBatch::FromStructArray(batch).ValueOrDie()).ValueOrDie(),
+            "10000-01-01,10000-01-01 00:00:00,0000-12-31 23:59:59.999999+00\n");
 }
 
 TEST(CsvEncoder, NullAndEmptyTextDiffer) {

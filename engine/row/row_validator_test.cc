@@ -1,6 +1,7 @@
 #include "engine/row/row_validator.h"
 
 #include <arrow/builder.h>
+#include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -180,7 +181,232 @@ TEST(RowValidator, TimesAreWithinADay) {
   EXPECT_FALSE(Check("TIME(3)", time, millis(-1)).ok());
 }
 
+/// Validates one value of the declared type, given as the JSON that Arrow's builders read.
+std::string Fault(const std::string& declared, const RedshiftType& target, const std::string& json,
+                  RowChecks checks = {}) {
+  const FlinkType type = ParseFlinkType(declared).ValueOrDie();
+  const auto array = arrow::json::ArrayFromJSONString(ArrowType(type), json).ValueOrDie();
+  const TableSchema schema({{"c", type}});
+  const TargetTable table{"public", "t", {{"c", target}}};
+  const auto validator = RowValidator::Make(schema, table, "t", std::move(checks)).ValueOrDie();
+  const auto batch = arrow::RecordBatch::Make(schema.arrow_schema(), array->length(), {array});
+  const arrow::Status status = validator.Check({.rows = batch, .changes = {}}, 0);
+  const BadRow* bad_row = FindBadRow(status);
+  return bad_row == nullptr ? "" : std::to_string(bad_row->row) + ": " + bad_row->reason;
+}
+
+const RedshiftType kSuper{.kind = RedshiftKind::kSuper};
+
+TEST(RowValidator, BytesAreNoMoreThanTheColumnHas) {
+  const RedshiftType two{.kind = RedshiftKind::kVarbyte, .length = 2};
+  EXPECT_EQ(Fault("BYTES", two, R"([null, "", "ab"])"), "");
+  EXPECT_EQ(Fault("BYTES", two, R"([null, "", "abc"])"), "2: 3 bytes are more than VARBYTE(2) has");
+}
+
+TEST(RowValidator, NoBytesAtAllWouldBecomeNullInCsv) {
+  const RedshiftType target{.kind = RedshiftKind::kVarbyte, .length = 2};
+  EXPECT_THAT(Fault("BYTES", target, R"([null, "a", ""])", {.null_marker = "nul0"}),
+              HasSubstr("2: no bytes at all"));
+  EXPECT_EQ(Fault("ARRAY<BYTES>", kSuper, R"([[""]])", {.null_marker = "nul0"}), "");
+}
+
+TEST(RowValidator, IntervalsFit64BitsOfMicroseconds) {
+  const RedshiftType target{.kind = RedshiftKind::kIntervalDayTime};
+  EXPECT_EQ(Fault("INTERVAL DAY TO SECOND(3)", target, "[9223372036854775, -9223372036854775]"), "");
+  EXPECT_THAT(Fault("INTERVAL DAY TO SECOND(3)", target, "[0, 9223372036854776]"),
+              HasSubstr("1: the interval"));
+  EXPECT_THAT(Fault("INTERVAL DAY TO SECOND(3)", target, "[-9223372036854776]"),
+              HasSubstr("0: the interval"));
+  const RedshiftType months{.kind = RedshiftKind::kIntervalYearMonth};
+  EXPECT_EQ(Fault("INTERVAL YEAR TO MONTH", months, "[2147483647, -2147483648]"), "");
+}
+
+TEST(RowValidator, SuperHoldsNoNumberThatIsNone) {
+  EXPECT_EQ(Fault("ARRAY<DOUBLE>", kSuper, "[[1.5, null, -0.0, 1e308], null, []]"), "");
+  EXPECT_THAT(Fault("ARRAY<DOUBLE>", kSuper, "[[1.5], [], null, [2.5, NaN]]"), HasSubstr("3: NaN"));
+  EXPECT_THAT(Fault("ARRAY<FLOAT>", kSuper, "[[], [Inf]]"), HasSubstr("1: NaN or an infinity"));
+  EXPECT_THAT(Fault("ROW<`a` ROW<`b` ARRAY<FLOAT>>>", kSuper, R"([null, {"a": {"b": [-Inf]}}])"),
+              HasSubstr("1: NaN or an infinity"));
+  EXPECT_THAT(
+      Fault("MAP<STRING, DOUBLE>", kSuper,
+            R"([[{"key": "a", "value": 1}], [{"key": "a", "value": 1}, {"key": "b", "value": NaN}]])"),
+      HasSubstr("1: NaN"));
+  // A column of its own does hold them.
+  EXPECT_EQ(Fault("DOUBLE", {.kind = RedshiftKind::kDouble}, "[NaN, Inf]"), "");
+}
+
+TEST(RowValidator, SuperHoldsNoNullKeyAndNoKeyTwice) {
+  EXPECT_THAT(Fault("MAP<STRING, INT>", kSuper, R"([[], [{"key": null, "value": 1}]])"),
+              HasSubstr("1: NULL as a key"));
+  EXPECT_EQ(Fault("MAP<STRING, INT>", kSuper, R"([[{"key": "a", "value": 1}, {"key": "a ", "value": 1}]])"),
+            "");
+  EXPECT_THAT(
+      Fault(
+          "MAP<TIMESTAMP(6), INT>", kSuper,
+          R"([[{"key": 1, "value": 1}], [{"key": 5, "value": 1}, {"key": 6, "value": 2}, {"key": 5, "value": 3}]])"),
+      HasSubstr("1: two keys of a map have the same text"));
+  // Keys of one row do not meet those of another.
+  EXPECT_EQ(Fault("MULTISET<INT>", kSuper, R"([[{"key": 1, "value": 1}], [{"key": 1, "value": 1}]])"), "");
+  EXPECT_THAT(Fault("ARRAY<MULTISET<INT>>", kSuper,
+                    R"([[], [[], [{"key": 1, "value": 1}, {"key": 1, "value": 2}]]])"),
+              HasSubstr("1: two keys"));
+}
+
+TEST(RowValidator, TextInSuperIsTextWithAtMost65535Bytes) {
+  EXPECT_EQ(Fault("ARRAY<STRING>", kSuper, "[[\"" + std::string(65535, 'x') + "\"]]"), "");
+  EXPECT_THAT(Fault("ARRAY<STRING>", kSuper, "[[], [\"\", \"" + std::string(65536, 'x') + "\"]]"),
+              HasSubstr("1: text of 65536 bytes is longer than the 65535 bytes that a text in SUPER has"));
+  EXPECT_THAT(Fault("ARRAY<STRING>", kSuper, "[[], [\"\", \"a\\u0000b\"]]"),
+              HasSubstr("1: text holds the character"));
+  EXPECT_EQ(Fault("ARRAY<BYTES>", kSuper, "[[\"" + std::string(32767, 'x') + "\"]]"), "");
+  EXPECT_THAT(Fault("ARRAY<BYTES>", kSuper, "[[\"" + std::string(32768, 'x') + "\"]]"),
+              HasSubstr("65536 bytes"));
+  // The options of COPY are about columns of text, and the NULL marker is one of CSV's fields.
+  EXPECT_THAT(
+      Fault("ARRAY<STRING>", kSuper, "[[\"" + std::string(65536, 'x') + "\"]]", {.text_length = false}),
+      HasSubstr("65536"));
+  EXPECT_EQ(Fault("ARRAY<STRING>", kSuper, R"([["nul0"]])", {.null_marker = "nul0"}), "");
+}
+
+TEST(RowValidator, ValuesInSuperAreCheckedAsThoseOfColumns) {
+  EXPECT_THAT(Fault("ARRAY<DATE>", kSuper, "[[0], [2932897]]"), HasSubstr("1: the date"));
+  EXPECT_THAT(Fault("ROW<`a` TIMESTAMP(6)>", kSuper, R"([{"a": 253402300800000000}])"),
+              HasSubstr("0: the timestamp"));
+  EXPECT_THAT(Fault("ARRAY<DECIMAL(3, 1)>", kSuper, R"([["99.9"], ["1.0"]])"), "");
+}
+
+TEST(RowValidator, TextEqualToTheNullMarkerWouldBecomeNull) {
+  EXPECT_EQ(Fault("STRING", Varchar(9), R"(["nul1", "nul", "nul00"])", {.null_marker = "nul0"}), "");
+  EXPECT_THAT(Fault("STRING", Varchar(9), R"([null, "a", "nul0"])", {.null_marker = "nul0"}),
+              HasSubstr("2: the text is the marker that this job uses for NULL"));
+  EXPECT_EQ(Fault("STRING", Varchar(9), R"(["nul0"])"), "");
+}
+
+TEST(RowValidator, RowsHaveALimit) {
+  const RowChecks checks{.max_row_bytes = 1000};
+  const auto text = [](size_t size) { return "\"" + std::string(size, 'x') + "\""; };
+  EXPECT_EQ(Fault("STRING", Varchar(65535), "[" + text(900) + "," + text(900) + "]", checks), "");
+  EXPECT_THAT(Fault("STRING", Varchar(65535), "[" + text(900) + "," + text(998) + "]", checks),
+              HasSubstr("1: row of up to 1001 bytes; at most 1000 can be written"));
+  // Quotes are doubled in CSV.
+  std::string quotes;
+  for (int i = 0; i < 600; ++i) quotes += "\\\"";
+  EXPECT_THAT(Fault("STRING", Varchar(65535), "[\"" + quotes + "\"]", checks),
+              HasSubstr("0: row of up to 1203"));
+  EXPECT_THAT(Fault("BYTES", {.kind = RedshiftKind::kVarbyte, .length = 900},
+                    "[" + text(10) + "," + text(500) + "]", checks),
+              HasSubstr("1: row of up to 1003 bytes"));
+  EXPECT_THAT(
+      Fault("ARRAY<STRING>", kSuper, "[[" + text(10) + "], [" + text(500) + "," + text(500) + "]]", checks),
+      HasSubstr("1: row of"));
+}
+
+TEST(RowValidator, WhatGoesThroughAFunctionOfTheServerFitsItsVarchar) {
+  const RowChecks checks{.max_converted_text = kMaxBoundText};
+  const RedshiftType bytes{.kind = RedshiftKind::kVarbyte, .length = 1024000};
+  const auto text = [](size_t size) { return "\"" + std::string(size, 'x') + "\""; };
+  EXPECT_EQ(Fault("BYTES", bytes, "[" + text(32767) + "]", checks), "");
+  EXPECT_THAT(Fault("BYTES", bytes, "[" + text(32768) + "]", checks), HasSubstr("copy mode takes more"));
+  EXPECT_EQ(Fault("ARRAY<STRING>", kSuper, "[[" + text(65531) + "]]", checks), "");
+  EXPECT_THAT(Fault("ARRAY<STRING>", kSuper, "[[" + text(65532) + "]]", checks), HasSubstr("JSON_PARSE"));
+}
+
+TEST(RowValidator, OptionsOfCopySwitchOffTheChecksTheyReplace) {
+  EXPECT_EQ(Fault("STRING", Varchar(3), R"(["abcd"])", {.text_length = false}), "");
+  EXPECT_EQ(Fault("DATE", {.kind = RedshiftKind::kDate}, "[2932897]", {.date_range = false}), "");
+  EXPECT_EQ(Fault("TIMESTAMP(6)", {.kind = RedshiftKind::kTimestamp}, "[253402300800000000]",
+                  {.date_range = false}),
+            "");
+  const auto utf8 = [](const RedshiftType& target, const std::string& text) {
+    const TableSchema schema({{"c", ParseFlinkType("STRING").ValueOrDie()}});
+    const auto validator =
+        RowValidator::Make(schema, {"public", "t", {{"c", target}}}, "t", {.text_utf8 = false}).ValueOrDie();
+    const auto batch = arrow::RecordBatch::Make(schema.arrow_schema(), 1, {TextArray({text})});
+    return validator.Check({.rows = batch, .changes = {}}, 0).ok();
+  };
+  EXPECT_TRUE(utf8(Varchar(9), "a\xFF"));
+  // Neither do they replace anything else.
+  EXPECT_FALSE(utf8(Char(9), "a\xFF"));
+  EXPECT_FALSE(utf8(Varchar(9), std::string("a\xFF\0", 3)));
+  EXPECT_FALSE(utf8(Varchar(9), "0123456789"));
+}
+
+/// A table with the key (id, name), and what each row is.
+struct Keyed {
+  TableSchema schema{{{"id", ParseFlinkType("INT NOT NULL").ValueOrDie()},
+                      {"Name", ParseFlinkType("STRING NOT NULL").ValueOrDie()},
+                      {"note", ParseFlinkType("STRING NOT NULL").ValueOrDie()}},
+                     {"id", "Name"}};
+  TargetTable target{
+      "public",
+      "t",
+      {{"note", Varchar(3), true}, {"name", Varchar(4), true}, {"id", {.kind = RedshiftKind::kInteger}}}};
+
+  ChangeBatch Batch(const std::vector<std::optional<std::string>>& names,
+                    const std::vector<std::optional<std::string>>& notes, std::vector<Change> changes) const {
+    std::vector<std::optional<int32_t>> ids;
+    for (size_t i = 0; i < names.size(); ++i) ids.push_back(static_cast<int32_t>(i));
+    return {.rows = arrow::RecordBatch::Make(schema.arrow_schema(), static_cast<int64_t>(names.size()),
+                                             {ArrayOf<arrow::Int32Builder, int32_t>(arrow::int32(), ids),
+                                              TextArray(names), TextArray(notes)}),
+            .changes = std::move(changes)};
+  }
+  RowValidator Validator(RowChecks checks = {}) const {
+    return RowValidator::Make(schema, target, "t", std::move(checks)).ValueOrDie();
+  }
+};
+
+TEST(RowValidator, OfADeleteOnlyTheKeyIsLookedAt) {
+  const Keyed keyed;
+  using enum Change;
+  EXPECT_TRUE(
+      keyed.Validator().Check(keyed.Batch({"a", "b"}, {"x", std::nullopt}, {kUpsert, kDelete}), 0).ok());
+  EXPECT_FALSE(
+      keyed.Validator().Check(keyed.Batch({"a", "b"}, {std::nullopt, "x"}, {kUpsert, kDelete}), 0).ok());
+  EXPECT_FALSE(keyed.Validator()
+                   .Check(keyed.Batch({"a", "too long"}, {"x", std::nullopt}, {kUpsert, kDelete}), 0)
+                   .ok());
+  EXPECT_THAT(keyed.Validator()
+                  .Check(keyed.Batch({"a", std::nullopt}, {"x", std::nullopt}, {kUpsert, kDelete}), 0)
+                  .message(),
+              HasSubstr("NULL in the key"));
+}
+
+TEST(RowValidator, FindsEveryBadRowOnceInOrder) {
+  const Keyed keyed;
+  const ChangeBatch batch = keyed.Batch({"a", "too long", "c", "also long", "e", "f"},
+                                        {"long", "x", "x", "long", std::nullopt, "x"}, {});
+  const auto rows = [&](int64_t limit) {
+    std::vector<std::string> found;
+    for (const BadRow& bad : keyed.Validator().FindBadRows(batch, 100, limit).ValueOrDie()) {
+      found.push_back(std::to_string(bad.row) + " " + bad.column);
+    }
+    return found;
+  };
+  EXPECT_THAT(rows(100), ::testing::ElementsAre("100 note", "101 name", "103 name", "104 note"));
+  EXPECT_THAT(rows(2), ::testing::ElementsAre("100 note", "101 name"));
+  EXPECT_THAT(rows(1), ::testing::ElementsAre("100 note"));
+  EXPECT_THAT(rows(0), ::testing::IsEmpty());
+}
+
+TEST(RowValidator, MessagesNameTheKeyAndShowTheValueOnlyWhenAsked) {
+  const Keyed keyed;
+  const ChangeBatch batch = keyed.Batch({"it\"s"}, {"secret"}, {});
+  const std::string without = keyed.Validator().Check(batch, 7).message();
+  EXPECT_EQ(without,
+            "row 7 for table t, column \"note\" (key id=0, name='it\\\"s') cannot be written: text of 6 "
+            "bytes is longer "
+            "than VARCHAR(3), which counts bytes");
+  const std::string with = keyed.Validator({.show_values = true}).Check(batch, 7).message();
+  EXPECT_EQ(with, without + "; the value is \"secret\"");
+  const std::string cut = keyed.Validator({.show_values = true})
+                              .Check(keyed.Batch({"b"}, {std::string(5000, 'x')}, {}), 7)
+                              .message();
+  EXPECT_LT(cut.size(), 500u);
+}
+
 TEST(RowValidator, TakesEmptyBatches) {
+  EXPECT_EQ(Fault("ARRAY<MAP<STRING, DOUBLE>>", kSuper, "[]"), "");
   EXPECT_TRUE(Check("STRING", Varchar(5), TextArray({}), true).ok());
 }
 
