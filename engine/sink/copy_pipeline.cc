@@ -12,9 +12,6 @@ namespace redshift {
 
 namespace {
 
-// What the three columns of a stage add to a row as text, at most.
-constexpr int64_t kStageColumnBytes = 64;
-
 arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const TargetTable& target,
                                                      const CopyMemory& memory) {
   const Options& options = plan.options();
@@ -36,7 +33,7 @@ RowChecks ChecksFor(const SinkPlan& plan) {
   if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kCsv) {
     checks.null_marker = plan.null_marker();
   }
-  checks.max_row_bytes = kMaxCopyRowBytes - (plan.schema().primary_key().empty() ? 0 : kStageColumnBytes);
+  checks.max_row_bytes = kMaxCopyRowBytes;
   return checks;
 }
 
