@@ -17,7 +17,7 @@ returns void language plpgsql security definer as $$
 begin
   if exists (select from pg_catalog.pg_class
              where oid = target and relkind = 'r' and relpersistence <> 't' and relnamespace <> 'pg_catalog'::regnamespace) then
-    execute format('lock table %s in share row exclusive mode', target);
+    perform pg_catalog.pg_advisory_xact_lock(target::oid::bigint);
   end if;
 end $$;
 
