@@ -278,7 +278,7 @@ TEST_F(InsertUpsertTest, KeysThatDifferInTrailingBlanksAreOneKey) {
   EXPECT_EQ(Local().Sql("SELECT id FROM " + table_ + " WHERE name = 'b'"), "4");
 }
 
-TEST_F(InsertUpsertTest, BadRowNamesTableAndColumn) {
+TEST_F(InsertUpsertTest, BadRowNamesTableColumnAndKey) {
   Local().Sql("CREATE TABLE " + table_ + " (id BIGINT NOT NULL, name VARCHAR(2))");
   auto writer = Make();
   TestRows rows;

@@ -290,6 +290,7 @@ arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& 
                         BinaryRowReader::Make(plan.schema(), plan.timestamp_overflow()));
   RowChecks checks;
   checks.max_row_bytes = kMaxStatementBytes;
+  checks.max_converted_text = kMaxBoundText;
   std::shared_ptr<Staging> staging;
   if (plan.options().Get(option::kSinkBadRows) == option::BadRows::kReject) {
     ARROW_ASSIGN_OR_RAISE(staging, Staging::Open(plan.options()));

@@ -194,6 +194,31 @@ TEST_F(InsertWriterTest, InterruptFreesABlockedFlush) {
   EXPECT_EQ(Rows(), 0);
 }
 
+TEST_F(InsertWriterTest, ParallelAppendsWaitForEachOtherWithoutConflicts) {
+  constexpr int kWriters = 4;
+  std::vector<arrow::Status> statuses(kWriters);
+  std::vector<int64_t> retries(kWriters);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < kWriters; ++i) {
+    threads.emplace_back([&, i] {
+      auto writer = Make({{"sink.batch-size", "20000"}});
+      for (int batch = 0; batch < 6 && statuses[i].ok(); ++batch) {
+        TestRows rows;
+        // Two statements in a transaction at every second batch.
+        const int count = batch % 2 == 0 ? 500 : 17'000;
+        for (int row = 0; row < count; ++row) rows.Add(row, "x");
+        statuses[i] = writer->Write(rows.frames, rows.count);
+        if (statuses[i].ok()) statuses[i] = writer->Flush();
+      }
+      retries[i] = writer->metrics().retries;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const arrow::Status& status : statuses) EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(retries, ::testing::Each(0));
+  EXPECT_EQ(Rows(), kWriters * 3 * (500 + 17'000));
+}
+
 TEST_F(InsertWriterTest, TableThatIsDroppedMeanwhileIsAPermanentError) {
   auto writer = Make();
   Local().Sql("DROP TABLE " + table_);
