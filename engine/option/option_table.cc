@@ -120,7 +120,9 @@ const std::vector<OptionSpec>& Table() {
        .kind = kEnum,
        .help =
            "What is promised when the job fails and starts again, or a connection is lost. jdbc mode cannot "
-           "promise exactly-once: a batch whose reply was lost is sent again.",
+           "promise exactly-once: a batch whose reply was lost is sent again. With a primary key that "
+           "changes "
+           "nothing, but after a restart older values may show until it has caught up.",
        .default_note = "exactly-once in copy mode, at-least-once in jdbc mode",
        .enum_name = "DeliveryGuarantee",
        .values = {{"exactly-once", "every row once"},
@@ -128,7 +130,8 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.batch-size",
        .group = kSink,
        .kind = kInteger,
-       .help = "Rows that are sent together. In copy mode, only when it is set, it bounds how many rows wait "
+       .help = "Rows that are sent together, in one transaction. With a primary key only the last change per "
+               "key of them is written. In copy mode, only when it is set, it bounds how many rows wait "
                "before they "
                "go to the uploader; it does not change when they become visible.",
        .default_text = "1000",
@@ -180,8 +183,11 @@ const std::vector<OptionSpec>& Table() {
        .help = "What happens to a row with a value that Redshift would refuse or change.",
        .default_text = "fail",
        .enum_name = "BadRows",
-       .values = {{"fail", "the job fails and names the row, the column and the reason"},
-                  {"reject", "the row goes to a file under `<s3-uri>/rejected/`"}}},
+       .values =
+           {{"fail", "the job fails and names the row, the column and the reason"},
+            {"reject",
+             "the row goes to a file under `<s3-uri>/rejected/`: once in copy mode, perhaps more than once "
+             "in jdbc mode"}}},
       {.key = "sink.bad-rows.max",
        .group = kSink,
        .kind = kInteger,
@@ -290,8 +296,10 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.ledger.table",
        .group = kCommit,
        .kind = kText,
-       .help = "Table that records which commits have been made: `table`, in the schema of the target, or "
-               "`schema.table`.",
+       .help =
+           "Table that records which commits have been made: `table`, in the schema of the target, or "
+           "`schema.table`. In jdbc mode it is the lock behind which changes of a table with a primary key "
+           "are written.",
        .default_note = "the table's name followed by `_flink_commits`"},
       {.key = "sink.ledger.retention",
        .group = kCommit,
@@ -305,7 +313,8 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.commit.lock-timeout",
        .group = kCommit,
        .kind = kDuration,
-       .help = "How long a commit waits for the lock of the ledger.",
+       .help = "How long a commit waits for the lock of the ledger; in jdbc mode, a batch of a table with a "
+               "primary key.",
        .default_text = "10 min",
        .min = kSecond,
        .max = kDay},

@@ -167,8 +167,10 @@ public final class RedshiftOptions {
                             "What is promised when the job fails and starts again, or "
                                     + "a connection is lost. jdbc mode cannot promise "
                                     + "exactly-once: a batch whose reply was lost is sent again. "
-                                    + "By default: exactly-once in copy mode, at-least-once in "
-                                    + "jdbc mode.");
+                                    + "With a primary key that changes nothing, but after a "
+                                    + "restart older values may show until it has caught up. By "
+                                    + "default: exactly-once in copy mode, at-least-once in jdbc "
+                                    + "mode.");
 
     public static final ConfigOption<Integer> SINK_BATCH_SIZE =
             ConfigOptions.key("sink.batch-size")
@@ -177,9 +179,11 @@ public final class RedshiftOptions {
                     .withFallbackKeys(
                             "sink.batch.size")
                     .withDescription(
-                            "Rows that are sent together. In copy mode, only when it "
-                                    + "is set, it bounds how many rows wait before they go to "
-                                    + "the uploader; it does not change when they become visible.");
+                            "Rows that are sent together, in one transaction. With a "
+                                    + "primary key only the last change per key of them is "
+                                    + "written. In copy mode, only when it is set, it bounds how "
+                                    + "many rows wait before they go to the uploader; it does "
+                                    + "not change when they become visible.");
 
     public static final ConfigOption<Duration> SINK_FLUSH_INTERVAL =
             ConfigOptions.key("sink.flush-interval")
@@ -366,8 +370,10 @@ public final class RedshiftOptions {
                     .noDefaultValue()
                     .withDescription(
                             "Table that records which commits have been made: table, "
-                                    + "in the schema of the target, or schema.table. By default: "
-                                    + "the table's name followed by _flink_commits.");
+                                    + "in the schema of the target, or schema.table. In jdbc "
+                                    + "mode it is the lock behind which changes of a table with "
+                                    + "a primary key are written. By default: the table's name "
+                                    + "followed by _flink_commits.");
 
     public static final ConfigOption<Duration> SINK_LEDGER_RETENTION =
             ConfigOptions.key("sink.ledger.retention")
@@ -381,7 +387,9 @@ public final class RedshiftOptions {
             ConfigOptions.key("sink.commit.lock-timeout")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(10))
-                    .withDescription("How long a commit waits for the lock of the ledger.");
+                    .withDescription(
+                            "How long a commit waits for the lock of the ledger; in "
+                                    + "jdbc mode, a batch of a table with a primary key.");
 
     public static final ConfigOption<Duration> SINK_COMMIT_TIMEOUT =
             ConfigOptions.key("sink.commit.timeout")
@@ -815,7 +823,8 @@ public final class RedshiftOptions {
     /** Values of {@code sink.bad-rows}. */
     public enum BadRows implements DescribedEnum {
         FAIL("fail", "the job fails and names the row, the column and the reason"),
-        REJECT("reject", "the row goes to a file under `<s3-uri>/rejected/`");
+        REJECT(
+                "reject", "the row goes to a file under `<s3-uri>/rejected/`: once in copy mode, perhaps more than once in jdbc mode");
 
         private final String value;
         private final String description;
