@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One type of a column: how Flink declares it, which Redshift column holds it, some of its values,
@@ -31,6 +33,19 @@ import java.util.function.UnaryOperator;
  * @param <V> class of the Java values the tests think in
  */
 final class ColumnType<V> {
+
+    /** The scalars of JSON. */
+    enum JsonForm {
+        TRUTH,
+        NUMBER,
+        TEXT;
+
+        boolean is(JsonNode node) {
+            return this == TRUTH
+                    ? node.isBoolean()
+                    : this == NUMBER ? node.isNumber() : node.isTextual();
+        }
+    }
 
     final DataType flink;
     final String redshift;
@@ -41,9 +56,43 @@ final class ColumnType<V> {
     private Function<V, Object> expected = value -> value;
     private UnaryOperator<String> selected = column -> column;
     private Function<String, Object> fromText;
+    private JsonForm form = JsonForm.TEXT;
+    private Function<String, Object> fromJsonText;
     private Function<JsonNode, Object> fromJson;
     private boolean parquet;
+    private boolean plain;
     private boolean key;
+
+    /** The same type with those values only. */
+    ColumnType<V> only(Predicate<V> wanted) {
+        final ColumnType<V> narrowed = inColumn(redshift);
+        narrowed.edges = edges.stream().filter(wanted).toList();
+        narrowed.random =
+                source ->
+                        Stream.generate(() -> random.apply(source))
+                                .filter(wanted)
+                                .findFirst()
+                                .get();
+        return narrowed;
+    }
+
+    /** The same type in another column than usual. */
+    ColumnType<V> inColumn(String other) {
+        final ColumnType<V> copy = new ColumnType<>(flink, other);
+        copy.edges = edges;
+        copy.random = random;
+        copy.toFlink = toFlink;
+        copy.expected = expected;
+        copy.selected = selected;
+        copy.fromText = fromText;
+        copy.form = form;
+        copy.fromJsonText = fromJsonText;
+        copy.fromJson = fromJson;
+        copy.parquet = parquet;
+        copy.plain = plain;
+        copy.key = key;
+        return copy;
+    }
 
     private ColumnType(DataType flink, String redshift) {
         this.flink = flink;
@@ -88,6 +137,14 @@ final class ColumnType<V> {
         return this;
     }
 
+    /** How a value stands in JSON, and what to make of its text there. */
+    ColumnType<V> inJson(JsonForm jsonForm, Function<String, Object> conversion) {
+        form = jsonForm;
+        fromJsonText = conversion;
+        return this;
+    }
+
+    /** For values that hold others. */
     ColumnType<V> fromJson(Function<JsonNode, Object> conversion) {
         fromJson = conversion;
         return this;
@@ -97,6 +154,26 @@ final class ColumnType<V> {
     ColumnType<V> inParquet() {
         parquet = true;
         return this;
+    }
+
+    /**
+     * Whether the value stands in JSON as Parquet would give it, so that nested values may hold it
+     * there.
+     */
+    ColumnType<V> plain() {
+        plain = true;
+        return this;
+    }
+
+    /** As {@link #plain}, of a value that holds others. */
+    ColumnType<V> plainIf(boolean all) {
+        plain = all;
+        parquet = all;
+        return this;
+    }
+
+    boolean isPlain() {
+        return plain;
     }
 
     /** Whether a primary key may have a column of the type. */
@@ -136,17 +213,50 @@ final class ColumnType<V> {
         return value == null ? null : expected.apply(value);
     }
 
+    /** As {@link #internal}, of a value whose class only the type knows. */
+    @SuppressWarnings("unchecked")
+    Object internalOf(Object value) {
+        return internal((V) value);
+    }
+
+    /** As {@link #wanted}, of a value whose class only the type knows. */
+    @SuppressWarnings("unchecked")
+    Object wantedOf(Object value) {
+        return wanted((V) value);
+    }
+
     String select(String column) {
         return selected.apply(column);
     }
 
     /** What was selected, in a form that {@link #wanted} can be compared with. */
     Object read(String text) {
-        return text == null ? null : fromText.apply(text);
+        if (text == null) {
+            return null;
+        }
+        return fromText != null ? fromText.apply(text) : readJson(Nested.parse(text));
     }
 
     Object readJson(JsonNode node) {
-        return node.isNull() ? null : fromJson.apply(node);
+        if (node.isNull()) {
+            return null;
+        }
+        if (isNested()) {
+            return fromJson.apply(node);
+        }
+        if (!form.is(node)) {
+            throw new IllegalStateException(node + " is not a " + form + " of JSON");
+        }
+        return readJsonText(node.asText());
+    }
+
+    /** Reads the name of an object's field, or a scalar's text. */
+    Object readJsonText(String text) {
+        return (fromJsonText != null ? fromJsonText : fromText).apply(text);
+    }
+
+    boolean isNested() {
+        return fromJson != null;
     }
 
     /** Up to so many values as a list of one type, for nested values. */

@@ -14,13 +14,12 @@
 
 package org.apache.flink.connector.redshift.types;
 
+import org.apache.flink.connector.redshift.types.ColumnType.JsonForm;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
-
-import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -47,6 +46,10 @@ final class Scalars {
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
     private static final long DAYS = ChronoUnit.DAYS.between(FIRST_DAY, LAST_DAY) + 1;
+
+    /** What every reader of JSON takes exactly; docs/adr/0016. */
+    private static final int DIGITS_OF_JSON_NUMBER = 15;
+
     private static final long SECONDS_PER_DAY = 86_400;
 
     private Scalars() {}
@@ -56,8 +59,9 @@ final class Scalars {
                 .edges(List.of(true, false))
                 .random(Random::nextBoolean)
                 .fromText(text -> oneOf(text, "t", "f").equals("t"))
-                .fromJson(JsonNode::booleanValue)
+                .inJson(JsonForm.TRUTH, text -> oneOf(text, "true", "false").equals("true"))
                 .inParquet()
+                .plain()
                 .asKey();
     }
 
@@ -92,8 +96,9 @@ final class Scalars {
                 .random(random -> narrow.apply(random.nextLong() >> random.nextInt(64)))
                 .expected(Number::longValue)
                 .fromText(Long::parseLong)
-                .fromJson(node -> new BigDecimal(node.asText()).longValueExact())
+                .inJson(JsonForm.NUMBER, Long::parseLong)
                 .inParquet()
+                .plain()
                 .asKey();
     }
 
@@ -116,8 +121,9 @@ final class Scalars {
                 .expected(value -> Float.floatToIntBits(value))
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(text -> Float.floatToIntBits(Float.parseFloat(text)))
-                .fromJson(node -> Float.floatToIntBits(Float.parseFloat(node.asText())))
-                .inParquet();
+                .inJson(JsonForm.NUMBER, text -> Float.floatToIntBits(Float.parseFloat(text)))
+                .inParquet()
+                .plain();
     }
 
     static ColumnType<Double> doublePrecision() {
@@ -141,8 +147,27 @@ final class Scalars {
                 .expected(value -> Double.doubleToLongBits(value))
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(text -> Double.doubleToLongBits(Double.parseDouble(text)))
-                .fromJson(node -> Double.doubleToLongBits(Double.parseDouble(node.asText())))
-                .inParquet();
+                .inJson(JsonForm.NUMBER, text -> Double.doubleToLongBits(Double.parseDouble(text)))
+                .inParquet()
+                .plain();
+    }
+
+    /** What JSON can hold, where zero has no sign. */
+    static ColumnType<Float> finiteReal() {
+        return real().only(Float::isFinite)
+                .expected(value -> Float.floatToIntBits(value + 0.0f))
+                .inJson(
+                        JsonForm.NUMBER,
+                        text -> Float.floatToIntBits(Float.parseFloat(text) + 0.0f));
+    }
+
+    static ColumnType<Double> finiteDouble() {
+        return doublePrecision()
+                .only(Double::isFinite)
+                .expected(value -> Double.doubleToLongBits(value + 0.0))
+                .inJson(
+                        JsonForm.NUMBER,
+                        text -> Double.doubleToLongBits(Double.parseDouble(text) + 0.0));
     }
 
     /** Up to 19 digits Redshift keeps a number in 64 bits, which 19 digits do not quite fit. */
@@ -179,7 +204,9 @@ final class Scalars {
                 .toFlink(value -> DecimalData.fromBigDecimal(value, precision, scale))
                 .expected(BigDecimal::toPlainString)
                 .fromText(text -> text)
-                .fromJson(node -> new BigDecimal(node.asText()).setScale(scale).toPlainString())
+                .inJson(
+                        precision <= DIGITS_OF_JSON_NUMBER ? JsonForm.NUMBER : JsonForm.TEXT,
+                        text -> new BigDecimal(text).toPlainString())
                 .inParquet()
                 .asKey();
     }
@@ -192,13 +219,20 @@ final class Scalars {
                 .toFlink(StringData::fromString)
                 .expected(Scalars::withoutTrailingBlanks)
                 .fromText(Scalars::withoutTrailingBlanks)
-                .fromJson(JsonNode::textValue)
                 .inParquet()
+                .plain()
                 .asKey();
     }
 
     static ColumnType<String> varchar(int characters) {
         return text(DataTypes.VARCHAR(characters), characters, Math.min(4 * characters, 65_535));
+    }
+
+    /** A text of which trailing blanks are not told apart, as where Redshift compares. */
+    static ColumnType<String> trimmed(int characters) {
+        return varchar(characters)
+                .expected(Scalars::withoutTrailingBlanks)
+                .fromText(Scalars::withoutTrailingBlanks);
     }
 
     static ColumnType<String> string() {
@@ -211,8 +245,8 @@ final class Scalars {
                 .random(random -> Texts.random(random, characters, bytes))
                 .toFlink(StringData::fromString)
                 .fromText(text -> text)
-                .fromJson(JsonNode::textValue)
                 .inParquet()
+                .plain()
                 .asKey();
     }
 
@@ -222,11 +256,15 @@ final class Scalars {
                 .random(random -> randomBytes(random, bytes))
                 .expected(HexFormat.of()::formatHex)
                 .fromText(text -> text)
-                .fromJson(JsonNode::textValue)
                 .inParquet();
     }
 
+    /** Not of no bytes, which a file of CSV cannot tell from NULL. */
     static ColumnType<byte[]> varbinary(int bytes) {
+        return anyBytes(bytes).only(value -> value.length > 0);
+    }
+
+    static ColumnType<byte[]> anyBytes(int bytes) {
         return ColumnType.<byte[]>of(DataTypes.VARBINARY(bytes), "VARBYTE(" + bytes + ")")
                 .edges(
                         List.of(
@@ -237,7 +275,6 @@ final class Scalars {
                 .random(random -> randomBytes(random, random.nextInt(Math.min(bytes, 64) + 1)))
                 .expected(HexFormat.of()::formatHex)
                 .fromText(text -> text)
-                .fromJson(JsonNode::textValue)
                 .inParquet();
     }
 
@@ -258,7 +295,6 @@ final class Scalars {
                 .toFlink(day -> (int) day.toEpochDay())
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(LocalDate::parse)
-                .fromJson(node -> LocalDate.parse(node.textValue()))
                 .inParquet()
                 .asKey();
     }
@@ -276,7 +312,6 @@ final class Scalars {
                 .toFlink(time -> (int) (time.toNanoOfDay() / 1_000_000))
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(LocalTime::parse)
-                .fromJson(node -> LocalTime.parse(node.textValue()))
                 .asKey();
     }
 
@@ -287,7 +322,6 @@ final class Scalars {
                 .toFlink(TimestampData::fromLocalDateTime)
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(Scalars::moment)
-                .fromJson(node -> moment(node.textValue()))
                 .inParquet()
                 .asKey();
     }
@@ -302,7 +336,7 @@ final class Scalars {
                 .toFlink(TimestampData::fromInstant)
                 .selected(column -> "CAST(" + column + " AT TIME ZONE 'UTC' AS VARCHAR)")
                 .fromText(text -> moment(text).toInstant(ZoneOffset.UTC))
-                .fromJson(node -> instant(node.textValue()))
+                .inJson(JsonForm.TEXT, Scalars::instant)
                 .asKey();
     }
 
@@ -330,7 +364,7 @@ final class Scalars {
                                         + column
                                         + ")")
                 .fromText(text -> new BigDecimal(text).longValueExact())
-                .fromJson(JsonNode::textValue);
+                .inJson(JsonForm.TEXT, Intervals::months);
     }
 
     static ColumnType<Duration> daysToSeconds() {
@@ -351,7 +385,7 @@ final class Scalars {
                 .selected(column -> "EXTRACT(epoch FROM " + column + ")")
                 .expected(Duration::toMillis)
                 .fromText(text -> new BigDecimal(text).movePointRight(3).longValueExact())
-                .fromJson(JsonNode::textValue);
+                .inJson(JsonForm.TEXT, Intervals::millis);
     }
 
     static byte[] filled(int bytes, int value) {

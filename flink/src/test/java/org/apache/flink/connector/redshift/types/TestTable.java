@@ -21,9 +21,13 @@ import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UniqueConstraint;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.DataType;
+import org.apache.flink.types.RowKind;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -33,12 +37,16 @@ import java.util.stream.Collectors;
  */
 final class TestTable {
 
+    /** A value in Flink's internal form, which must not arrive. */
+    record Outside(Object internal) {}
+
     /** One column and its name as Flink declares it. */
     record Named(String name, ColumnType<?> type) {}
 
     private final String title;
     private final List<Named> columns = new ArrayList<>();
     private final List<Object[]> rows = new ArrayList<>();
+    private final Map<Integer, RowKind> kinds = new HashMap<>();
 
     private TestTable(String title) {
         this.title = title;
@@ -90,6 +98,38 @@ final class TestTable {
         return this;
     }
 
+    /** A row that is no insertion. Of a deletion all columns but the key's are NULL. */
+    TestTable change(RowKind kind, Object... values) {
+        kinds.put(rows.size(), kind);
+        return row(values);
+    }
+
+    /** What is left after all changes: for each key the last row, unless that is a deletion. */
+    TestTable fold(List<String> key) {
+        final Map<List<Object>, Integer> last = new LinkedHashMap<>();
+        for (int number = 0; number < rows.size(); number++) {
+            final List<Object> values = new ArrayList<>();
+            for (int i = 0; i < columns.size(); i++) {
+                if (key.contains(columns.get(i).name)) {
+                    values.add(columns.get(i).type.wantedOf(rows.get(number)[i]));
+                }
+            }
+            if (isDeletion(number)) {
+                last.remove(values);
+            } else {
+                last.put(values, number);
+            }
+        }
+        final TestTable left = named(title, columns);
+        last.values().stream().sorted().forEach(number -> left.rows.add(rows.get(number)));
+        return left;
+    }
+
+    private boolean isDeletion(int number) {
+        final RowKind kind = kinds.getOrDefault(number, RowKind.INSERT);
+        return kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE;
+    }
+
     String title() {
         return title;
     }
@@ -102,6 +142,7 @@ final class TestTable {
     TestTable along(Way way) {
         final TestTable table = new TestTable(title);
         columns.stream().filter(column -> way.carries(column.type)).forEach(table.columns::add);
+        table.kinds.putAll(kinds);
         for (Object[] row : rows) {
             final List<Object> values = new ArrayList<>();
             for (int i = 0; i < row.length; i++) {
@@ -117,7 +158,9 @@ final class TestTable {
     /** The schema that Flink declares; with a key of these columns unless there are none. */
     ResolvedSchema schema(List<String> key) {
         final List<Column> all = new ArrayList<>();
-        all.add(Column.physical("id", DataTypes.INT().notNull()));
+        all.add(
+                Column.physical(
+                        "id", key.contains("id") ? DataTypes.INT().notNull() : DataTypes.INT()));
         for (Named column : columns) {
             final DataType type = column.type.flink;
             all.add(
@@ -141,25 +184,36 @@ final class TestTable {
 
     /** One row as Flink hands it over; a new one at every call. */
     GenericRowData internal(int number) {
+        return internal(number, number);
+    }
+
+    /** The row of that number under another one's id. */
+    GenericRowData internal(int id, int number) {
         final GenericRowData row = new GenericRowData(columns.size() + 1);
-        row.setField(0, number);
+        row.setRowKind(kinds.getOrDefault(number, RowKind.INSERT));
+        row.setField(0, isDeletion(number) ? null : id);
         for (int i = 0; i < columns.size(); i++) {
-            row.setField(i + 1, internal(columns.get(i).type, rows.get(number)[i]));
+            final Object value = rows.get(number)[i];
+            row.setField(
+                    i + 1,
+                    value instanceof Outside outside
+                            ? outside.internal
+                            : columns.get(i).type.internalOf(value));
         }
         return row;
     }
 
     /** The texts of all columns but the first, row by row, as another client selects them. */
     List<List<String>> select(String table) throws Exception {
+        final String selected =
+                columns.stream()
+                        .map(column -> ", " + column.type.select(quoted(column.name)))
+                        .collect(Collectors.joining());
         return LocalWarehouse.shared()
-                .query(
-                        columns.stream()
-                                .map(column -> column.type.select(quoted(column.name)))
-                                .collect(
-                                        Collectors.joining(
-                                                ", ",
-                                                "SELECT ",
-                                                " FROM " + table + " ORDER BY id")));
+                .query("SELECT id" + selected + " FROM " + table + " ORDER BY id")
+                .stream()
+                .map(row -> row.subList(1, row.size()))
+                .toList();
     }
 
     /**
@@ -175,7 +229,7 @@ final class TestTable {
         for (int row = 0; row < rows.size(); row++) {
             for (int i = 0; i < columns.size(); i++) {
                 final ColumnType<?> type = columns.get(i).type;
-                final Object wanted = wanted(type, rows.get(row)[i]);
+                final Object wanted = type.wantedOf(rows.get(row)[i]);
                 final String text = selected.get(row).get(i);
                 final Object read = read(type, text);
                 if (wanted == null ? read != null : !wanted.equals(read)) {
@@ -196,16 +250,6 @@ final class TestTable {
 
     static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <V> Object internal(ColumnType<V> type, Object value) {
-        return type.internal((V) value);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <V> Object wanted(ColumnType<V> type, Object value) {
-        return type.wanted((V) value);
     }
 
     private static Object read(ColumnType<?> type, String text) {

@@ -14,6 +14,7 @@
 
 package org.apache.flink.connector.redshift.types;
 
+import java.util.List;
 import java.util.Map;
 
 /** The ways on which rows reach a table; what arrives must not depend on which is taken. */
@@ -28,6 +29,15 @@ enum Way {
     Way(String mode, Map<String, String> options) {
         this.mode = mode;
         this.options = options;
+    }
+
+    static List<Way> all() {
+        return List.of(COPY_CSV, JDBC);
+    }
+
+    /** Those that know keys and put bad rows aside. */
+    static List<Way> ofChanges() {
+        return List.of(JDBC);
     }
 
     boolean carries(ColumnType<?> type) {

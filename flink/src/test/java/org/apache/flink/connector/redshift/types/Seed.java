@@ -1,0 +1,31 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package org.apache.flink.connector.redshift.types;
+
+/** What all that is random follows from. */
+final class Seed {
+
+    static final long VALUE = Long.getLong("redshift.types.seed", System.nanoTime());
+
+    private Seed() {}
+
+    /** How to run a test again with the same values. */
+    static String repeat(Class<?> test) {
+        return "repeat with: mvn test -Dtest="
+                + test.getSimpleName()
+                + " -Dredshift.types.seed="
+                + VALUE;
+    }
+}
