@@ -42,6 +42,9 @@ bool UnderstandCreateTable(Rewriter& sql, Statement* statement);
 /// ALTER TABLE. False: it is none.
 bool UnderstandAlterTable(Rewriter& sql, Statement* statement);
 
+/// MERGE. False: it is none.
+bool UnderstandMerge(const Rewriter& sql, Statement* statement);
+
 /// CREATE, ALTER USER. False: it is none.
 bool UnderstandUser(Rewriter& sql, Statement* statement);
 

@@ -51,6 +51,8 @@ ErrorFields ToRedshift(ErrorFields fields) {
   } else if (sqlstate == "22001" && message.starts_with("value too long for type")) {
     SetField(&fields, 'C', kTooLong);
     SetField(&fields, 'M', "Value too long for character type");
+  } else if (sqlstate == "21000" && message.starts_with("MERGE command")) {
+    Set(&fields, "XX000", "Found multiple matches to update the same tuple.");
   } else if (sqlstate == "428C9") {
     Set(&fields, "0A000", "cannot set an identity column to a value");
   } else if (sqlstate == "42P07" && message.starts_with("relation ")) {

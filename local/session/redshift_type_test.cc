@@ -67,6 +67,15 @@ TEST(RedshiftTypeTest, PlainTextInASuperColumnIsAStringScalar) {
   EXPECT_EQ(client.Run("insert into t values (7, '2020-01-01'::date)").sqlstate, "42804");
 }
 
+TEST(RedshiftTypeTest, SuperIsComparedAndGrouped) {
+  Client client;
+  client.Run("create temp table a (id int, s super)");
+  client.Run("insert into a values (1, json_parse('[1]')), (2, json_parse('[ 1 ]')), (3, 'x'), (4, null)");
+  EXPECT_EQ(client.Run("select count(distinct s) from a").Value(), "2");
+  EXPECT_EQ(client.Run("select count(*) from a join a b on a.s = b.s").Value(), "5");
+  EXPECT_EQ(client.Run("delete from a using a b where a.id = b.id and b.s = a.s").tag, "DELETE 3");
+}
+
 TEST(RedshiftTypeTest, CastingAnObjectToTextGivesNull) {
   Client client;
   EXPECT_EQ(client.Run(R"(select json_parse('{"a":1}')::varchar)").Value(), "NULL");

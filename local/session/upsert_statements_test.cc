@@ -107,6 +107,54 @@ TEST(UpdateFromTest, SeveralMatchesFailWhenAskedFor) {
   EXPECT_EQ(client.Run("update target set v = s.v from source s where target.id = s.id").tag, "UPDATE 2");
 }
 
+TEST(MergeTest, TakesRedshiftsFormOnly) {
+  Client client;
+  client.Run("create temp table merged (k varchar(5), v int)");
+  client.Run("create temp table changes (k varchar(5), v int)");
+  client.Run("insert into merged values ('a', 1), ('b', 2)");
+  client.Run("insert into changes values ('a ', 10), ('c', 30), ('c', 31), (null, 0)");
+  EXPECT_EQ(
+      client
+          .Run("merge into merged using changes on merged.k = changes.k when matched then update set v = "
+               "changes.v when not matched then insert values (changes.k, changes.v)")
+          .tag,
+      "MERGE");
+  EXPECT_EQ(client.Run("select k, v from merged order by v").rows,
+            (Rows{{"NULL", "0"}, {"b", "2"}, {"a", "10"}, {"c", "30"}, {"c", "31"}}));
+  client.Run("insert into changes values ('a', 11)");
+  EXPECT_EQ(
+      client
+          .Run(
+              "merge into merged using changes c on merged.k = c.k when matched then delete when not matched "
+              "then insert values (c.k, c.v)")
+          .message,
+      "Found multiple matches to update the same tuple.");
+  for (const char* refused : {"merge into merged m using changes c on m.k = c.k when matched then delete "
+                              "when not matched then insert "
+                              "values (c.k, c.v)",
+                              "merge into merged using changes c on merged.k = c.k when matched then delete",
+                              "merge into merged using changes c on merged.k = c.k when matched and c.v > 1 "
+                              "then delete when not matched "
+                              "then insert values (c.k, c.v)",
+                              "merge into merged using changes c on merged.k = c.k when not matched then "
+                              "insert values (c.k, c.v) when "
+                              "matched then delete"}) {
+    EXPECT_EQ(client.Run(refused).sqlstate, "42601") << refused;
+  }
+}
+
+TEST(MergeTest, RemoveDuplicatesReplacesWhatMatches) {
+  Client client;
+  client.Run("create temp table merged (k int, v int)");
+  client.Run("create temp table changes (k int, v int)");
+  client.Run("insert into merged values (1, 1), (1, 2), (2, 2)");
+  client.Run("insert into changes values (1, 10), (3, 30)");
+  EXPECT_EQ(client.Run("merge into merged using changes on merged.k = changes.k remove duplicates").tag,
+            "MERGE");
+  EXPECT_EQ(client.Run("select k, v from merged order by k").rows,
+            (Rows{{"1", "10"}, {"2", "2"}, {"3", "30"}}));
+}
+
 class UpsertTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -59,3 +59,5 @@ create function pg_catalog.getdate() returns timestamp without time zone languag
   $$ select date_trunc('second', statement_timestamp() at time zone 'UTC') $$;
 create function pg_catalog.sysdate() returns timestamp without time zone language sql stable as
   $$ select transaction_timestamp() at time zone 'UTC' $$;
+create function pg_catalog.len(text) returns integer language internal immutable strict parallel safe as 'textlen';
+create function pg_catalog.len(bpchar) returns integer language internal immutable strict parallel safe as 'bpcharlen';

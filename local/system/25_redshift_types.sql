@@ -194,6 +194,12 @@ begin
   end if;
   return value;
 end $$;
+create function pg_catalog.is_valid_json(value text) returns boolean language plpgsql immutable strict parallel safe as $$
+begin
+  return json_typeof(value::json) in ('object', 'array');
+exception when invalid_text_representation then
+  return false;
+end $$;
 create function pg_catalog.json_serialize_to_varbyte(super) returns varbyte language plpgsql immutable strict parallel safe as
   $$ begin return convert_to(local.super_json($1), 'UTF8'); end $$;
 create function pg_catalog.json_typeof(super) returns varchar language plpgsql immutable strict parallel safe as
@@ -232,12 +238,12 @@ do $$
 declare
   operator record;
 begin
-  for operator in select * from (values ('=', 'byteaeq', 'eqsel', 'eqjoinsel'), ('<>', 'byteane', 'neqsel', 'neqjoinsel'),
-      ('<', 'bytealt', 'scalarltsel', 'scalarltjoinsel'), ('<=', 'byteale', 'scalarlesel', 'scalarlejoinsel'),
-      ('>', 'byteagt', 'scalargtsel', 'scalargtjoinsel'), ('>=', 'byteage', 'scalargesel', 'scalargejoinsel')) as o(name, source, restrict, join_restrict) loop
+  for operator in select * from (values ('=', '=', '<>', 'byteaeq', 'eqsel', 'eqjoinsel'), ('<>', '<>', '=', 'byteane', 'neqsel', 'neqjoinsel'),
+      ('<', '>', '>=', 'bytealt', 'scalarltsel', 'scalarltjoinsel'), ('<=', '>=', '>', 'byteale', 'scalarlesel', 'scalarlejoinsel'),
+      ('>', '<', '<=', 'byteagt', 'scalargtsel', 'scalargtjoinsel'), ('>=', '<=', '<', 'byteage', 'scalargesel', 'scalargejoinsel')) as o(name, commutator, negator, source, restrict, join_restrict) loop
     execute format('create function local.%I(super, super) returns boolean language internal immutable strict parallel safe as %L', 'super_' || operator.source, operator.source);
-    execute format('create operator pg_catalog.%s (leftarg = super, rightarg = super, function = local.%I, restrict = %s, join = %s%s)',
-      operator.name, 'super_' || operator.source, operator.restrict, operator.join_restrict, case when operator.name = '=' then ', hashes, merges' else '' end);
+    execute format('create operator pg_catalog.%s (leftarg = super, rightarg = super, function = local.%I, commutator = operator(pg_catalog.%s), negator = operator(pg_catalog.%s), restrict = %s, join = %s%s)',
+      operator.name, 'super_' || operator.source, operator.commutator, operator.negator, operator.restrict, operator.join_restrict, case when operator.name = '=' then ', hashes, merges' else '' end);
   end loop;
 end $$;
 create function local.compare(super, super) returns integer language internal immutable strict parallel safe as 'byteacmp';
