@@ -156,8 +156,7 @@ class Upsert : public InsertTransaction {
     ARROW_RETURN_NOT_OK(MakeStageIn(session));
     ARROW_RETURN_NOT_OK(Run(session, BeginSql()));
     // The first statement of the transaction: its snapshot must be younger than the lock.
-    ARROW_RETURN_NOT_OK(LockLedger(session, plan_.ledger(), lock_wait_,
-                                   Clock::now() + lock_wait_.timeout + statement_time_, interrupt_));
+    ARROW_RETURN_NOT_OK(Lock(session));
     ARROW_RETURN_NOT_OK(Run(session, DeleteAllSql(stage_->statements.stage())));
     stage_->inserter.Start(&rows_);
     while (!stage_->inserter.at_end()) {
@@ -181,6 +180,16 @@ class Upsert : public InsertTransaction {
 
   arrow::Status Run(Session* session, const Statement& statement) {
     return session->Execute(statement, Clock::now() + statement_time_).status();
+  }
+
+  arrow::Status Lock(Session* session) {
+    arrow::Status locked = LockLedger(session, plan_.ledger(), lock_wait_,
+                                      Clock::now() + lock_wait_.timeout + statement_time_, interrupt_);
+    const WarehouseErrorDetail* error = WarehouseError(locked);
+    if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return locked;
+    return locked.WithMessage(
+        "The ledger ", plan_.ledger().ToString(), ", behind whose lock changes of ", plan_.table().ToString(),
+        " are written, was dropped while the sink ran. It is made anew when the job starts.");
   }
 
   /// In a transaction of its own, so that it outlives a rollback.

@@ -193,6 +193,18 @@ TEST_F(InsertUpsertTest, BatchWhoseReplyWasLostChangesNothingTheSecondTime) {
   EXPECT_EQ(writer->metrics().retries, 1);
 }
 
+TEST_F(InsertUpsertTest, LedgerThatIsDroppedMeanwhileIsNamed) {
+  CreateTable();
+  auto writer = Make();
+  Local().Sql("DROP TABLE " + table_ + "_flink_commits");
+  TestRows rows;
+  rows.Add(1, "a");
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  EXPECT_THAT(writer->Flush().message(),
+              AllOf(HasSubstr("The ledger public." + table_ + "_flink_commits"), HasSubstr("was dropped")));
+  EXPECT_EQ(Rows(), 0);
+}
+
 TEST_F(InsertUpsertTest, ParallelWritersWaitForEachOtherWithoutConflicts) {
   CreateTable();
   constexpr int kWriters = 4;

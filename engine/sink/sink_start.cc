@@ -15,9 +15,14 @@ namespace {
 /// For all questions of the start together; the catalogue answers in well under a second.
 constexpr std::chrono::minutes kStartTime(2);
 
+TableUse UseOf(const SinkPlan& plan) {
+  if (!plan.key_names().empty()) return TableUse::kUpsert;
+  return plan.overwrite() ? TableUse::kOverwrite : TableUse::kAppend;
+}
+
 /// The target as it is; created first where that is wanted and it is missing.
 arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline) {
-  const TableUse use = plan.schema().primary_key().empty() ? TableUse::kAppend : TableUse::kUpsert;
+  const TableUse use = UseOf(plan);
   auto target = InspectTable(session, plan.table(), use, deadline);
   const WarehouseErrorDetail* error = WarehouseError(target.status());
   if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return target;
@@ -34,7 +39,7 @@ arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Cl
 /// Keyed tables are locked through the ledger in jdbc mode too, by every subtask from its first batch on.
 bool OpensLedger(const SinkPlan& plan, const WriterContext& context) {
   if (plan.mode() == option::WriteMode::kCopy) return context.subtask == 0;
-  return !plan.schema().primary_key().empty();
+  return !plan.key_names().empty();
 }
 
 }  // namespace

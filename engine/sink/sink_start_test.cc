@@ -134,6 +134,44 @@ TEST(OpenTarget, TableIsCreatedAsDeclared) {
       "id");
 }
 
+TEST(OpenTarget, EveryTypeCanBeCreatedAndFits) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (const char* type : {"BOOLEAN",
+                           "TINYINT",
+                           "SMALLINT",
+                           "INT",
+                           "BIGINT",
+                           "FLOAT",
+                           "DOUBLE",
+                           "DECIMAL(38, 37)",
+                           "DECIMAL(19, 0)",
+                           "CHAR(3)",
+                           "VARCHAR(20000)",
+                           "STRING",
+                           "BINARY(16)",
+                           "BYTES",
+                           "DATE",
+                           "TIME(3)",
+                           "TIMESTAMP(6)",
+                           "TIMESTAMP_LTZ(3)",
+                           "INTERVAL YEAR TO MONTH",
+                           "INTERVAL DAY TO SECOND(3)",
+                           "ARRAY<INT>",
+                           "MAP<STRING, INT>",
+                           "MULTISET<STRING>",
+                           "ROW<`a` INT>"}) {
+    columns.emplace_back("c" + std::to_string(columns.size()), type);
+  }
+  for (const char* mode : {"jdbc", "copy"}) {
+    auto target =
+        OpenTarget(PlanFor("start_types", mode, columns, {{"sink.create-table", "if-absent"}}), Fresh());
+    ASSERT_TRUE(target.ok()) << target.status();
+    EXPECT_EQ(target->Find("c13")->type.ToSql(), "VARBYTE(1024000)");
+    EXPECT_EQ(target->Find("c19")->type.ToSql(), "INTERVAL DAY TO SECOND");
+    EXPECT_EQ(target->Find("c23")->type.ToSql(), "SUPER");
+  }
+}
+
 TEST(OpenTarget, SinglePrimaryKeyColumnBecomesTheDistkey) {
   const std::map<std::string, std::string> create = {{"sink.create-table", "if-absent"}};
   const std::vector<std::pair<std::string, std::string>> columns = {{"a", "BIGINT NOT NULL"},
