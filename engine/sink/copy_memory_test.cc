@@ -32,6 +32,25 @@ TEST(CopyMemory, TheDefaultSuffices) {
   EXPECT_EQ(Divide({}).ValueOrDie().upload, 40 * kMib);
 }
 
+TEST(CopyMemory, KeysAndRowGroupsHaveSharesOfTheirOwn) {
+  const CopyMemory plain = Divide({}).ValueOrDie();
+  EXPECT_EQ(plain.reduction, 0);
+  EXPECT_EQ(plain.row_group, 0);
+  for (const int64_t mib : {44, 64, 100, 1000}) {
+    const CopyMemory memory =
+        Divide({{"sink.copy.memory", std::to_string(mib) + "mb"}, {"sink.copy.format", "parquet"}},
+               /*keyed=*/true)
+            .ValueOrDie();
+    EXPECT_GE(memory.upload, Staging::kMinUploadMemory);
+    EXPECT_GE(memory.queue, 2 * CopyMemory::kChunkBytes);
+    EXPECT_GE(memory.reduction, 8 * kMib);
+    EXPECT_GE(memory.row_group, 4 * kMib);
+    EXPECT_LT(memory.upload + memory.queue + memory.reduction + memory.row_group, (mib - 5) * kMib);
+  }
+  EXPECT_THAT(Divide({{"sink.copy.memory", "32mb"}}, /*keyed=*/true).status().message(),
+              ::testing::AllOf(HasSubstr("of a table with a key"), HasSubstr("needs at least 40 mb")));
+}
+
 TEST(CopyMemory, RefusesTooLittleAndSaysWhatSuffices) {
   const OptionMap high_level = {{"sink.copy.memory", "64mb"}, {"sink.copy.compression-level", "19"}};
   EXPECT_THAT(Divide(high_level).status().message(),

@@ -2,6 +2,7 @@
 
 #include <arrow/record_batch.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/file/csv_encoder.h"
@@ -21,7 +22,9 @@ arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const
   if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) {
     ARROW_ASSIGN_OR_RAISE(auto columns, keyed ? ParquetColumns::ForStage(schema, target)
                                               : ParquetColumns::ForTable(schema, target, table));
-    return MakeParquetFormat(std::move(columns), options, memory.row_group);
+    // A file can end only where a row group does.
+    const int64_t file_bytes = options.Get(option::kSinkCopyFileSize).bytes;
+    return MakeParquetFormat(std::move(columns), options, std::min(memory.row_group, file_bytes));
   }
   ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(schema, plan.null_marker(), table));
   return MakeCsvFormat(std::move(encoder));

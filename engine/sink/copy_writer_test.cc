@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "engine/file/testing/parquet_text.h"
 #include "engine/sink/testing/copy_writer_fixture.h"
 #include "engine/type/bad_row.h"
 
@@ -20,6 +21,7 @@ using ::redshift::testing::CopyWriterTest;
 using ::redshift::testing::HttpMessage;
 using ::redshift::testing::kSecretKey;
 using ::redshift::testing::OptionMap;
+using ::redshift::testing::ParquetText;
 using ::redshift::testing::S3Gate;
 using ::redshift::testing::WriteRow;
 using ::testing::AllOf;
@@ -125,6 +127,25 @@ TEST_F(CopyWriterTest, RollsFilesBySizeAndCutsThemBetweenRows) {
   EXPECT_EQ(next, kRows);
   EXPECT_EQ(writer->metrics().rows, kRows);
   EXPECT_EQ(writer->metrics().files, static_cast<int64_t>(files.size()));
+}
+
+TEST_F(CopyWriterTest, RollsParquetFilesBySizeToo) {
+  auto writer = Open({{"sink.copy.format", "parquet"}, {"sink.copy.file-size", "1mb"}});
+  constexpr int64_t kRows = 50'000;
+  ASSERT_TRUE(WriteMany(*writer, kRows, 200).ok());
+  const auto files = writer->Finish().ValueOrDie().data;
+  EXPECT_GT(files.size(), 3U);
+  int64_t rows = 0;
+  int64_t next = 0;
+  for (const StagedFile& file : files) {
+    EXPECT_LT(file.bytes, 3 << 20);
+    EXPECT_TRUE(file.url.ends_with(".parquet")) << file.url;
+    rows += file.rows;
+    const std::string text = ParquetText(BytesOf(file));
+    EXPECT_THAT(text, HasSubstr(" rows\n" + std::to_string(next) + " | '"));
+    next += file.rows;
+  }
+  EXPECT_EQ(rows, kRows);
 }
 
 TEST_F(CopyWriterTest, CloseDeletesWhatWasNotHandedOverAndNothingElse) {
