@@ -105,7 +105,7 @@ arrow::Result<int64_t> ParquetLoader::Load(const S3Object& object,
 }
 
 arrow::Status ParquetLoader::LoadBatch(const arrow::RecordBatch& batch, int64_t first_row) {
-  const auto columns = batch.columns();
+  const auto& columns = batch.columns();
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     std::string* const out = output_.BeginRow();
     bool first = true;
