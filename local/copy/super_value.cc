@@ -119,6 +119,12 @@ void AppendJsonString(std::string_view text, std::string* out) {
       case '\\':
         out->append("\\\\");
         break;
+      case '\b':
+        out->append("\\b");
+        break;
+      case '\f':
+        out->append("\\f");
+        break;
       case '\n':
         out->append("\\n");
         break;

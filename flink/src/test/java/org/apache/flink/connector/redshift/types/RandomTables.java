@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /** Tables whose columns and rows follow from a seed. */
 final class RandomTables {
 
-    private static final int TABLES = 4;
-    private static final int ROWS = 60;
+    private static final int TABLES = 3;
+    private static final int ROWS = 40;
 
     private static final List<String> FIELDS =
             List.of("a", "two words", "q\"uote", "Mixed", "é", "\\", "7");

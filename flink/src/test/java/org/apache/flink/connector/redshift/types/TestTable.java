@@ -261,7 +261,7 @@ final class TestTable {
     }
 
     /** The value with everything that is hard to see escaped, at a readable length. */
-    private static String shown(Object value) {
+    static String shown(Object value) {
         final StringBuilder shown = new StringBuilder();
         for (char c : String.valueOf(value).toCharArray()) {
             if (shown.length() > 300) {
