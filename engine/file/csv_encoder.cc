@@ -11,7 +11,6 @@
 #include "engine/file/csv_text.h"
 #include "engine/row/json_text.h"
 #include "engine/row/value_text.h"
-#include "engine/type/bad_row.h"
 
 namespace redshift {
 namespace {
@@ -120,11 +119,6 @@ class Cursor {
 
   char* at;
 
-  /// Bytes in the buffer, from its beginning.
-  size_t position() const { return static_cast<size_t>(at - begin_); }
-  /// Takes back what was written behind `position`.
-  void Rewind(size_t position) { at = begin_ + position; }
-
   /// Sees to it that `bytes` can be written. May move `at`.
   arrow::Status Reserve(size_t bytes) {
     if (static_cast<size_t>(end_ - at) >= bytes) [[likely]] {
@@ -145,7 +139,7 @@ class Cursor {
     at = begin_ + out_->length();
     end_ = begin_ + out_->capacity();
   }
-  void Detach() { out_->UnsafeAdvance(static_cast<int64_t>(position()) - out_->length()); }
+  void Detach() { out_->UnsafeAdvance(at - begin_ - out_->length()); }
 
   arrow::BufferBuilder* out_;
   char* begin_;
@@ -202,15 +196,14 @@ bool IsMarkerCharacter(char c) {
 
 }  // namespace
 
-CsvEncoder::CsvEncoder(std::vector<Column> columns, std::string null_marker, std::string table)
-    : columns_(std::move(columns)), null_marker_(std::move(null_marker)), table_(std::move(table)) {
+CsvEncoder::CsvEncoder(std::vector<Column> columns, std::string null_marker)
+    : columns_(std::move(columns)), null_marker_(std::move(null_marker)) {
   // An empty line is not a record with one empty field to every reader.
   if (columns_.size() == 1) bare_null_ = null_marker_;
   for (const Column& column : columns_) row_room_ += MaxText(column.type, null_marker_.size());
 }
 
-arrow::Result<CsvEncoder> CsvEncoder::Make(const TableSchema& schema, std::string null_marker,
-                                           std::string table) {
+arrow::Result<CsvEncoder> CsvEncoder::Make(const TableSchema& schema, std::string null_marker) {
   if (null_marker.empty() || !std::all_of(null_marker.begin(), null_marker.end(), IsMarkerCharacter)) {
     return arrow::Status::Invalid("the NULL marker '", null_marker,
                                   "' is not made of letters, digits and '_'");
@@ -223,11 +216,10 @@ arrow::Result<CsvEncoder> CsvEncoder::Make(const TableSchema& schema, std::strin
                                     "\" has a type that cannot be written as CSV: ", column.type.ToString());
     }
   }
-  return CsvEncoder(schema.columns(), std::move(null_marker), std::move(table));
+  return CsvEncoder(schema.columns(), std::move(null_marker));
 }
 
-arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferBuilder* out,
-                                 int64_t first_row_number) const {
+arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferBuilder* out) const {
   if (static_cast<size_t>(batch.num_columns()) != columns_.size()) {
     return arrow::Status::Invalid("a batch with ", batch.num_columns(), " columns was given to a table with ",
                                   columns_.size());
@@ -237,15 +229,11 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
   for (size_t i = 0; i < columns_.size(); ++i) {
     columns.push_back(View(columns_[i], batch, i));
   }
-  const auto bad_row = [&](int64_t row, const std::string& column, std::string reason) {
-    return BadRowError({table_, column, first_row_number + row, std::move(reason)});
-  };
   std::string json;
   Cursor cursor(out);
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     // Room for the whole row but its text, of which each piece asks for its own on top.
     ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_));
-    const size_t row_begin = cursor.position();
     for (size_t i = 0; i < columns.size(); ++i) {
       ColumnView& column = columns[i];
       const bool is_text = column.kind == TypeKind::kVarchar || column.kind == TypeKind::kChar;
@@ -255,18 +243,6 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
         const int32_t* offsets = static_cast<const int32_t*>(column.values) + row;
         const size_t size = static_cast<size_t>(offsets[1] - offsets[0]);
         const char* text = column.text + offsets[0];
-        if (size == null_marker_.size() && std::memcmp(text, null_marker_.data(), size) == 0) {
-          cursor.Rewind(row_begin);
-          return bad_row(
-              row, columns_[i].name,
-              "the text is the marker that this job uses for NULL; submit the job again, which draws "
-              "another one");
-        }
-        if (size > size_t{kMaxCopyRowBytes}) {
-          cursor.Rewind(row_begin);
-          return bad_row(row, columns_[i].name,
-                         "text of " + std::to_string(size) + " bytes; COPY takes rows of at most 4 MB");
-        }
         ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * size + kQuoteRoom));
         cursor.at = csv::WriteText(cursor.at, text, size);
       } else if (IsBinary(column.kind)) {
@@ -286,11 +262,6 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
       *cursor.at++ = ',';
     }
     cursor.at[-1] = '\n';
-    const size_t row_bytes = cursor.position() - row_begin;
-    if (row_bytes > size_t{kMaxCopyRowBytes}) {
-      cursor.Rewind(row_begin);
-      return bad_row(row, "", std::to_string(row_bytes) + " bytes as CSV; COPY takes rows of at most 4 MB");
-    }
   }
   return arrow::Status::OK();
 }

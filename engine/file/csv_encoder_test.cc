@@ -4,18 +4,13 @@
 #include <arrow/builder.h>
 #include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "engine/type/bad_row.h"
-
 namespace redshift {
 namespace {
-
-using ::testing::HasSubstr;
 
 TableSchema SchemaOf(const std::vector<std::string>& types) {
   std::vector<Column> columns;
@@ -33,9 +28,9 @@ std::shared_ptr<arrow::RecordBatch> BatchOf(const TableSchema& schema, arrow::Ar
 
 arrow::Result<std::string> Encode(const TableSchema& schema, const arrow::RecordBatch& batch,
                                   std::string marker = "nul0") {
-  ARROW_ASSIGN_OR_RAISE(CsvEncoder encoder, CsvEncoder::Make(schema, std::move(marker), "public.t"));
+  ARROW_ASSIGN_OR_RAISE(CsvEncoder encoder, CsvEncoder::Make(schema, std::move(marker)));
   arrow::BufferBuilder out;
-  ARROW_RETURN_NOT_OK(encoder.Encode(batch, &out, 100));
+  ARROW_RETURN_NOT_OK(encoder.Encode(batch, &out));
   return std::string(reinterpret_cast<const char*>(out.data()), static_cast<size_t>(out.length()));
 }
 
@@ -206,35 +201,6 @@ TEST(CsvEncoder, WritesOtherTypesAsRedshiftReadsThem) {
             "t,0001-01-01,00:00:00,0001-01-01 00:00:00,1970-01-01 00:00:00+00\n"
             "f,1970-01-01,01:02:03.004,1969-12-31 23:59:59.999999,2000-02-29 00:00:00+00\n"
             "t,9999-12-31,23:59:59.999,9999-12-31 23:59:59.999999,1970-01-01 00:00:00.000001+00\n");
-}
-
-TEST(CsvEncoder, ATextEqualToTheNullMarkerIsABadRow) {
-  const TableSchema schema = SchemaOf({"INT", "STRING"});
-  const auto batch = BatchOf(schema, {ArrayOf<arrow::Int32Builder, int32_t>(arrow::int32(), {1, 2, 3}),
-                                      TextArray({"a", "nul0", "c"})});
-  auto encoder = CsvEncoder::Make(schema, "nul0", "public.t").ValueOrDie();
-  arrow::BufferBuilder out;
-  const arrow::Status status = encoder.Encode(*batch, &out, 100);
-  const BadRow* bad_row = FindBadRow(status);
-  ASSERT_NE(bad_row, nullptr) << status;
-  EXPECT_EQ(bad_row->row, 101);
-  EXPECT_EQ(bad_row->column, "c1");
-  // The rows before it are whole, and nothing of it is there.
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(out.data()), static_cast<size_t>(out.length())),
-            "1,a\n");
-}
-
-TEST(CsvEncoder, ARowOfMoreThanFourMegabytesIsABadRow) {
-  const TableSchema schema = SchemaOf({"STRING", "STRING"});
-  const std::string half(2 * 1024 * 1024, 'x');
-  const std::string most(half.size() - 2, 'x');  // a comma and a line end go with it
-  EXPECT_TRUE(Encode(schema, *BatchOf(schema, {TextArray({half}), TextArray({most})})).ok());
-  const auto status = Encode(schema, *BatchOf(schema, {TextArray({half}), TextArray({half})})).status();
-  ASSERT_NE(FindBadRow(status), nullptr) << status;
-  EXPECT_THAT(status.message(), HasSubstr("4 MB"));
-  EXPECT_NE(FindBadRow(
-                Encode(schema, *BatchOf(schema, {TextArray({half + half + "x"}), TextArray({""})})).status()),
-            nullptr);
 }
 
 TEST(CsvEncoder, TakesSlicesOfBatches) {

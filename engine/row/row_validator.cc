@@ -82,11 +82,9 @@ class RowValidator::Search {
 
   void CheckSizes() {
     const int64_t limit = validator_.checks_.max_row_bytes;
-    // A staged row of a table with a key has three numbers more.
-    const int64_t extra = validator_.key_.empty() ? 0 : 3 * kMaxFixedText;
-    if (limit == 0 || MaxRowText(*batch_.rows) + extra <= limit) return;
+    if (limit == 0 || MaxRowText(*batch_.rows) <= limit) return;
     for (int64_t row = 0; row < rows_; ++row) {
-      const int64_t size = RowText(*batch_.rows, row, &scratch_) + extra;
+      const int64_t size = RowText(*batch_.rows, row, &scratch_);
       if (size <= limit) continue;
       if (!Note(row, validator_.rules_.size(),
                 "row of up to " + std::to_string(size) + " bytes; at most " + std::to_string(limit) +

@@ -26,7 +26,7 @@ arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const
     const int64_t file_bytes = options.Get(option::kSinkCopyFileSize).bytes;
     return MakeParquetFormat(std::move(columns), options, std::min(memory.row_group, file_bytes));
   }
-  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(schema, plan.null_marker(), table));
+  ARROW_ASSIGN_OR_RAISE(auto encoder, CsvEncoder::Make(schema, plan.null_marker()));
   return MakeCsvFormat(std::move(encoder));
 }
 
