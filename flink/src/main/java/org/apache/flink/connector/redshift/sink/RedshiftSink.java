@@ -18,16 +18,13 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.connector.redshift.internal.NativeWriter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.table.types.logical.RowType;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -93,11 +90,13 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
 
     /**
      * Divides the input by the primary key, so that changes of one key stay in order: Flink itself
-     * does so in some plans only, and knows nothing of which keys are equal in Redshift.
+     * does so in some plans only, and knows nothing of which keys are equal in Redshift. One
+     * subtask is no exception: without the shuffle its operators would be chained otherwise and
+     * have other ids, and a savepoint could not be restored with two.
      */
     @Override
     public DataStream<T> addPreWriteTopology(DataStream<T> input) {
-        if (plan.primaryKey().isEmpty() || isOneSubtask(input)) {
+        if (plan.primaryKey().isEmpty()) {
             return input;
         }
         final KeyHash<T> key = new KeyHash<>(converter, rowType, plan.primaryKey());
@@ -105,24 +104,6 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
         // A custom partitioner is no way: it is refused under unaligned checkpoints.
         return new DataStream<>(
                 input.getExecutionEnvironment(), input.keyBy(key, Types.INT).getTransformation());
-    }
-
-    /** False where Flink decides later. */
-    private boolean isOneSubtask(DataStream<T> input) {
-        final Transformation<T> upstream = input.getTransformation();
-        if (upstream.getParallelism() != 1) {
-            return false;
-        }
-        final List<Integer> declared =
-                input.getExecutionEnvironment().getTransformations().stream()
-                        .filter(step -> step instanceof SinkTransformation)
-                        .filter(step -> ((SinkTransformation<?, ?>) step).getSink() == this)
-                        .map(Transformation::getParallelism)
-                        .toList();
-        // A sink of an SQL job is not among them and follows its option or else its input.
-        return declared.isEmpty()
-                ? plan.parallelism() == null || plan.parallelism() == 1
-                : declared.stream().allMatch(parallelism -> parallelism == 1);
     }
 
     /** The table that is written, as people write its name. */
