@@ -88,12 +88,16 @@ void CheckText(const arrow::ArrayData& column, int64_t rows, const ValueRule& ru
                         : rule.text_length ? rule.target.length
                                            : std::numeric_limits<int32_t>::max();
   const int32_t marker_size = rule.null_marker.empty() ? -1 : static_cast<int32_t>(rule.null_marker.size());
-  bool suspicious = false;
+  bool too_long = false;
+  bool like_marker = false;
   for (int64_t row = 0; row < rows; ++row) {
     const int32_t size = offsets[row + 1] - offsets[row];
-    suspicious |= size > limit || size == marker_size;
+    too_long |= size > limit;
+    like_marker |= size == marker_size;
   }
-  if (!suspicious && IsPlainAscii(data + offsets[0], static_cast<size_t>(offsets[rows] - offsets[0]))) return;
+  if (!too_long && !like_marker &&
+      IsPlainAscii(data + offsets[0], static_cast<size_t>(offsets[rows] - offsets[0])))
+    return;
   for (int64_t row = 0; row < rows; ++row) {
     const int32_t size = offsets[row + 1] - offsets[row];
     if (size == 0 || column.IsNull(row)) continue;
