@@ -288,9 +288,7 @@ const std::vector<OptionSpec>& Table() {
        .group = kCopy,
        .kind = kText,
        .help = "More parameters for COPY, out of ACCEPTINVCHARS, TRUNCATECOLUMNS, TRIMBLANKS, ROUNDEC, "
-               "ACCEPTANYDATE, "
-               "COMPUPDATE, STATUPDATE.",
-       .later = true},
+               "ACCEPTANYDATE, COMPUPDATE, STATUPDATE."},
 
       // Commits of copy mode.
       {.key = "sink.ledger.table",

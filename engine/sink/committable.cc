@@ -124,12 +124,14 @@ arrow::Result<Committable> Committable::FromJson(std::string_view text) {
   ARROW_RETURN_NOT_OK(ReadField(json, "copy_options", &committable.copy_options));
   ARROW_RETURN_NOT_OK(ReadField(json, "operation", &committable.operation));
   ARROW_RETURN_NOT_OK(ReadFiles(json, "reject_files", &committable.reject_files));
-  if (committable.operation != "append" || committable.file_format != "csv" ||
-      !committable.key_columns.empty() || !committable.copy_options.empty() ||
-      !committable.reject_files.empty()) {
-    return arrow::Status::NotImplemented(
-        "A committable asks for more than appending CSV files, which this connector cannot do yet. Update "
-        "it.");
+  const bool has_key = !committable.key_columns.empty();
+  const bool known = (committable.operation == "append" && !has_key) ||
+                     (committable.operation == "upsert" && has_key) || committable.operation == "overwrite";
+  if (!known || (committable.file_format != "csv" && committable.file_format != "parquet")) {
+    return arrow::Status::NotImplemented("A committable asks for the operation '", committable.operation,
+                                         "' with ", committable.key_columns.size(),
+                                         " key columns from files of format '", committable.file_format,
+                                         "', which this connector cannot do. Update it.");
   }
   return committable;
 }
@@ -161,11 +163,15 @@ arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* stagin
   committable.target_table = plan.table().table().name();
   committable.ledger_schema = plan.ledger().schema().name();
   committable.ledger_table = plan.ledger().table().name();
-  committable.file_format = "csv";
+  committable.file_format =
+      plan.options().Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet ? "parquet" : "csv";
   committable.compression =
       kCompressions[static_cast<size_t>(plan.options().Get(option::kSinkCopyCompression))];
   committable.null_marker = plan.null_marker();
   for (const Identifier& name : plan.column_names()) committable.columns.push_back(name.name());
+  for (const CopyParameter& parameter : plan.copy_parameters()) {
+    committable.copy_options.push_back(parameter.sql);
+  }
   for (const Identifier& name : plan.key_names()) committable.key_columns.push_back(name.name());
   committable.operation =
       plan.overwrite() ? "overwrite" : (committable.key_columns.empty() ? "append" : "upsert");

@@ -39,7 +39,7 @@ struct Committable {
   int64_t file_count = 0;
   int64_t row_count = 0;
   int64_t byte_count = 0;
-  std::string file_format;  ///< "csv"
+  std::string file_format;  ///< "csv" or "parquet"
   std::string compression;  ///< "zstd", "gzip", "none"
   std::string null_marker;
   std::vector<std::string> columns;

@@ -56,15 +56,37 @@ TEST(Committable, MissingAndWrongFieldsAreNamed) {
   EXPECT_FALSE(Committable::FromJson("x").ok());
 }
 
-TEST(Committable, WhatThisConnectorCannotDoIsRefusedRatherThanHalfDone) {
-  for (const char* field : {"key_columns", "copy_options"}) {
-    Json json = Json::parse(kVersion1);
-    json[field] = {"x"};
-    EXPECT_TRUE(Committable::FromJson(json.dump()).status().IsNotImplemented()) << field;
-  }
+TEST(Committable, HoldsKeyOptionsAndRejectFiles) {
   Json json = Json::parse(kVersion1);
-  json["operation"] = "overwrite";
-  EXPECT_TRUE(Committable::FromJson(json.dump()).status().IsNotImplemented());
+  json["operation"] = "upsert";
+  json["key_columns"] = {"id"};
+  json["file_format"] = "parquet";
+  json["copy_options"] = {"STATUPDATE OFF"};
+  json["reject_files"] = {{{"url", "s3://b/r"}, {"bytes", 5}, {"rows", 2}}};
+  const Committable committable = *Committable::FromJson(json.dump());
+  EXPECT_THAT(committable.key_columns, ::testing::ElementsAre("id"));
+  EXPECT_EQ(committable.file_format, "parquet");
+  EXPECT_THAT(committable.copy_options, ::testing::ElementsAre("STATUPDATE OFF"));
+  EXPECT_THAT(committable.reject_files, ::testing::ElementsAre(StagedFile{"s3://b/r", 5, 2}));
+  EXPECT_EQ(Json::parse(committable.ToJson()), json);
+}
+
+TEST(Committable, FieldsOfLaterReleasesAreIgnored) {
+  Json json = Json::parse(kVersion1);
+  json["colour"] = "blue";
+  EXPECT_TRUE(Committable::FromJson(json.dump()).ok());
+}
+
+TEST(Committable, WhatThisConnectorCannotDoIsRefusedRatherThanHalfDone) {
+  const auto refused = [](const char* field, Json value) {
+    Json json = Json::parse(kVersion1);
+    json[field] = std::move(value);
+    return Committable::FromJson(json.dump()).status().IsNotImplemented();
+  };
+  EXPECT_TRUE(refused("operation", "merge"));
+  EXPECT_TRUE(refused("operation", "upsert")) << "without a key";
+  EXPECT_TRUE(refused("key_columns", {"id"})) << "an append by key";
+  EXPECT_TRUE(refused("file_format", "orc"));
 }
 
 }  // namespace

@@ -38,13 +38,14 @@ class Committer {
 
   /// Writes the manifest of `files`, as redshift::MakeCommittable does. `run_id` for a job that commits once
   /// at its end: one sink object may stand in several topologies, each with a run of its own. Blocks for the
-  /// upload. Fails when the sum of the rows rejected since Make passes sink.bad-rows.max.
+  /// upload.
   arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
                                              int64_t checkpoint_id, const std::optional<std::string>& run_id,
                                              const StagedFiles& files);
 
-  /// One transaction: lock the ledger, look for this identity, COPY, compare counts, ledger row, COMMIT. May
-  /// be called again with the same committable, in another process too: what is in the ledger is not loaded
+  /// One transaction: lock the ledger, look for this identity, COPY, compare counts, apply the stage of a
+  /// table with a key, ledger row, COMMIT. Then rejected rows are published and staged files deleted. May be
+  /// called again with the same committable, in another process too: what is in the ledger is not loaded
   /// again. Blocks, with retries, for at most sink.commit.timeout. After an error nothing of it is visible,
   /// except where the message says that the outcome is unknown; a repeat finds out.
   arrow::Result<CommitOutcome> Commit(const std::string& committable);

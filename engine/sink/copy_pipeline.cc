@@ -37,6 +37,10 @@ RowChecks ChecksFor(const SinkPlan& plan) {
     checks.null_marker = plan.null_marker();
   }
   checks.max_row_bytes = kMaxCopyRowBytes;
+  // COPY does to such values what the user asked for.
+  checks.text_length = !Contains(plan.copy_parameters(), CopyParameterKind::kTruncateColumns);
+  checks.text_utf8 = !Contains(plan.copy_parameters(), CopyParameterKind::kAcceptInvChars);
+  checks.date_range = !Contains(plan.copy_parameters(), CopyParameterKind::kAcceptAnyDate);
   return checks;
 }
 

@@ -1,12 +1,12 @@
 #include "engine/sink/sink_plan.h"
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "engine/file/parquet_columns.h"
 #include "engine/file/sha256.h"
+#include "engine/sink/commit_settings.h"
 #include "engine/sink/copy_memory.h"
 #include "engine/sink/create_table.h"
 #include "engine/sink/random_names.h"
@@ -19,6 +19,44 @@ using Json = nlohmann::json;
 
 constexpr int kPlanVersion = 1;
 constexpr size_t kNullMarkerLength = 20;
+
+arrow::Result<std::vector<CopyParameter>> CopyParametersOf(const Options& options, bool has_key) {
+  const auto given = options.Find(option::kSinkCopyOptions);
+  if (!given) return std::vector<CopyParameter>();
+  if (options.Get(option::kSinkWriteMode) != option::WriteMode::kCopy) {
+    return arrow::Status::Invalid(
+        "'sink.copy.options' has no effect with 'sink.write.mode' = 'jdbc'; leave it out or choose copy.");
+  }
+  auto parameters = ParseCopyParameters(*given);
+  arrow::Status status = parameters.status();
+  if (status.ok()) {
+    const bool parquet = options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet;
+    status = CheckCopyParameters(*parameters, has_key, parquet);
+  }
+  if (!status.ok()) {
+    return status.WithMessage("'sink.copy.options' = '", *given, "' is not valid: ", status.message(), ".");
+  }
+  return parameters;
+}
+
+arrow::Status CheckRejects(const Options& options) {
+  if (options.Get(option::kSinkBadRows) == option::BadRows::kReject && !options.IsSet(option::kS3Uri)) {
+    return arrow::Status::Invalid(
+        "'s3-uri' is missing; 'sink.bad-rows' = 'reject' needs it: the rows go to s3-uri/rejected/.");
+  }
+  return arrow::Status::OK();
+}
+
+/// COPY of Parquet cannot name the region of a bucket.
+arrow::Status CheckParquetRegion(const Options& options) {
+  const std::string host = options.Get(option::kHostname);
+  const std::string_view cluster = RegionOfHost(host);
+  const auto bucket = options.Find(option::kAwsRegion);
+  if (!bucket || cluster.empty() || cluster == *bucket) return arrow::Status::OK();
+  return arrow::Status::Invalid("'sink.copy.format' = 'parquet' needs a bucket in the cluster's region, ",
+                                cluster, "; 'aws.region' is '", *bucket,
+                                "'. Choose a bucket there, or 'csv'.");
+}
 
 }  // namespace
 
@@ -100,10 +138,6 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   std::vector<Identifier> key_names;
   for (const std::string& column : schema.primary_key()) {
     ARROW_ASSIGN_OR_RAISE(Identifier name, Identifier::Make(column, "column"));
-    if (std::find(column_names.begin(), column_names.end(), name) == column_names.end()) {
-      return arrow::Status::Invalid("The PRIMARY KEY of ", table.ToString(), " names '", column,
-                                    "', which is no column of the table.");
-    }
     key_names.push_back(std::move(name));
   }
   std::vector<std::string> declared;
@@ -117,17 +151,21 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
     return arrow::Status::Invalid("'sink.ledger.table' names the table that is written, ", table.ToString(),
                                   ". Choose another name or leave it out.");
   }
+  ARROW_RETURN_NOT_OK(CheckRejects(options));
+  ARROW_ASSIGN_OR_RAISE(std::vector<CopyParameter> copy_parameters,
+                        CopyParametersOf(options, !key_names.empty()));
   if (options.Get(option::kSinkWriteMode) == option::WriteMode::kCopy) {
     ARROW_RETURN_NOT_OK(CopyMemory::Make(options, !schema.primary_key().empty()));
     if (options.Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet) {
       ARROW_RETURN_NOT_OK(CheckParquet(schema));
+      ARROW_RETURN_NOT_OK(CheckParquetRegion(options));
     }
   }
   if (auto run_id = options.Find(option::kSinkRunId)) request.run_id = *std::move(run_id);
-  return SinkPlan(std::make_shared<const State>(
-      State{std::move(options), std::move(schema), std::move(request.null_marker), std::move(request.run_id),
-            digest.substr(0, 8), std::move(table), std::move(ledger), std::move(column_names),
-            std::move(key_names), StageColumns::For(declared), request.overwrite}));
+  return SinkPlan(std::make_shared<const State>(State{
+      std::move(options), std::move(schema), std::move(request.null_marker), std::move(request.run_id),
+      digest.substr(0, 8), std::move(table), std::move(ledger), std::move(column_names), std::move(key_names),
+      StageColumns::For(declared), std::move(copy_parameters), request.overwrite}));
 }
 
 arrow::Result<QualifiedName> SinkPlan::LedgerName(const Options& options, const QualifiedName& table) {

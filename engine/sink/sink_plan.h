@@ -10,6 +10,7 @@
 
 #include "engine/option/options.h"
 #include "engine/sink/stage_columns.h"
+#include "engine/sql/copy_parameters.h"
 #include "engine/sql/identifier.h"
 #include "engine/type/table_schema.h"
 
@@ -55,6 +56,8 @@ class SinkPlan {
   const std::vector<Identifier>& key_names() const { return state_->key_names; }
   /// Names of the columns that staged changes have behind the declared ones. Only for a table with a key.
   const StageColumns& stage_columns() const { return state_->stage_columns; }
+  /// Of sink.copy.options. Each that changes values takes the place of a check of the rows.
+  const std::vector<CopyParameter>& copy_parameters() const { return state_->copy_parameters; }
   /// The rows of the table are replaced (INSERT OVERWRITE).
   bool overwrite() const { return state_->overwrite; }
   /// Label of the sessions of this sink.
@@ -72,6 +75,7 @@ class SinkPlan {
     std::vector<Identifier> column_names;
     std::vector<Identifier> key_names;
     StageColumns stage_columns;
+    std::vector<CopyParameter> copy_parameters;
     bool overwrite = false;
   };
   struct Request;

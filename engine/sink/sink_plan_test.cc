@@ -140,6 +140,31 @@ TEST(SinkPlan, OverwriteOutsideCopyModeIsRefused) {
   EXPECT_THAT(Refusal(request), HasSubstr("'sink.write.mode' = 'copy'"));
 }
 
+TEST(SinkPlan, CopyOptionsAreOutOfTheList) {
+  Json request = CopyRequest();
+  EXPECT_TRUE(Make(request)->copy_parameters().empty());
+  request["options"]["sink.copy.options"] = "truncatecolumns STATUPDATE off";
+  const SinkPlan plan = *SinkPlan::FromJson(Make(request)->ToJson());
+  ASSERT_EQ(plan.copy_parameters().size(), 2);
+  EXPECT_EQ(plan.copy_parameters()[1].sql, "STATUPDATE OFF");
+  request["options"]["sink.copy.options"] = "MAXERROR 10";
+  EXPECT_THAT(Refusal(request), AllOf(HasSubstr("'sink.copy.options'"), HasSubstr("'MAXERROR'")));
+}
+
+TEST(SinkPlan, CopyOptionsThatChangeValuesAreRefusedWithAKey) {
+  Json request = CopyRequest();
+  request["primary_key"] = {"Id"};
+  request["options"]["sink.copy.options"] = "TRIMBLANKS";
+  EXPECT_THAT(Refusal(request), AllOf(HasSubstr("TRIMBLANKS"), HasSubstr("PRIMARY KEY")));
+}
+
+TEST(SinkPlan, CopyOptionsInJdbcModeAreRefused) {
+  Json request = CopyRequest();
+  request["options"]["sink.write.mode"] = "jdbc";
+  request["options"]["sink.copy.options"] = "TRIMBLANKS";
+  EXPECT_THAT(Refusal(request), HasSubstr("'sink.copy.options' has no effect"));
+}
+
 TEST(SinkPlan, ColumnsOfAStageAreNeverTheUsers) {
   const StageColumns free = StageColumns::For({"id", "name"});
   EXPECT_EQ(free.op + free.seq + free.subtask, "_op_seq_subtask");

@@ -34,7 +34,7 @@ inline std::string TestTableName() {
 inline SinkPlan PlanFor(const std::string& table, const std::string& mode,
                         const std::vector<std::pair<std::string, std::string>>& columns,
                         const std::map<std::string, std::string>& more = {},
-                        const std::vector<std::string>& primary_key = {}) {
+                        const std::vector<std::string>& primary_key = {}, bool overwrite = false) {
   nlohmann::json request;
   auto options = RedshiftLocal::Get().Options();
   options["table-name"] = table;
@@ -43,6 +43,7 @@ inline SinkPlan PlanFor(const std::string& table, const std::string& mode,
   request["options"] = options;
   for (const auto& [name, type] : columns) request["columns"].push_back({{"name", name}, {"type", type}});
   request["primary_key"] = primary_key;
+  request["overwrite"] = overwrite;
   return SinkPlan::Make(request.dump()).ValueOrDie();
 }
 

@@ -28,37 +28,51 @@ arrow::Status AppendAuthorization(const CopyAuthorization& authorization, Statem
   return arrow::Status::OK();
 }
 
-}  // namespace
-
-arrow::Result<Statement> CopySql(const CopyRequest& request) {
-  if (request.columns.empty()) {
-    return arrow::Status::Invalid("COPY into ", request.target.ToString(), " names no column.");
-  }
-  Statement statement;
-  statement.label = "COPY into " + request.target.ToString();
-  statement.text = "COPY " + request.target.Quoted() + " (";
-  for (size_t i = 0; i < request.columns.size(); ++i) {
-    if (i > 0) statement.text += ", ";
-    statement.text += request.columns[i].Quoted();
-  }
-  ARROW_ASSIGN_OR_RAISE(std::string url, QuoteLiteral(request.manifest_url, "manifest's URL"));
-  statement.text += ")\nFROM " + url;
-  ARROW_RETURN_NOT_OK(AppendAuthorization(request.authorization, &statement));
-  statement.text += "\nFORMAT CSV";
+arrow::Status AppendCsv(const CopyRequest& request, Statement* statement) {
+  statement->text += "\nFORMAT CSV";
   if (request.compression == "zstd") {
-    statement.text += "\nZSTD";
+    statement->text += "\nZSTD";
   } else if (request.compression == "gzip") {
-    statement.text += "\nGZIP";
+    statement->text += "\nGZIP";
   } else if (request.compression != "none") {
     return arrow::Status::Invalid("COPY cannot read the compression '", request.compression, "'.");
   }
   ARROW_ASSIGN_OR_RAISE(std::string marker, QuoteLiteral(request.null_marker, "NULL marker"));
-  statement.text += "\nNULL AS " + marker;
-  statement.text += "\nDATEFORMAT 'YYYY-MM-DD'\nTIMEFORMAT 'auto'";
+  statement->text += "\nNULL AS " + marker;
+  statement->text += "\nDATEFORMAT 'YYYY-MM-DD'\nTIMEFORMAT 'auto'";
   if (request.region) {
     ARROW_ASSIGN_OR_RAISE(std::string region, QuoteLiteral(*request.region, "region"));
-    statement.text += "\nREGION " + region;
+    statement->text += "\nREGION " + region;
   }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Result<Statement> CopySql(const CopyRequest& request) {
+  const bool parquet = request.format == CopyFormat::kParquet;
+  Statement statement;
+  statement.label = "COPY into " + request.target.ToString();
+  statement.text = "COPY " + request.target.Quoted();
+  if (!parquet) {
+    if (request.columns.empty()) {
+      return arrow::Status::Invalid("COPY into ", request.target.ToString(), " names no column.");
+    }
+    for (size_t i = 0; i < request.columns.size(); ++i) {
+      statement.text += (i == 0 ? " (" : ", ") + request.columns[i].Quoted();
+    }
+    statement.text += ")";
+  }
+  ARROW_ASSIGN_OR_RAISE(std::string url, QuoteLiteral(request.manifest_url, "manifest's URL"));
+  statement.text += "\nFROM " + url;
+  ARROW_RETURN_NOT_OK(AppendAuthorization(request.authorization, &statement));
+  if (parquet) {
+    statement.text += "\nFORMAT AS PARQUET";
+    if (request.has_super) statement.text += "\nSERIALIZETOJSON";
+  } else {
+    ARROW_RETURN_NOT_OK(AppendCsv(request, &statement));
+  }
+  for (const std::string& parameter : request.parameters) statement.text += "\n" + parameter;
   statement.text += "\nMANIFEST";
   return statement;
 }

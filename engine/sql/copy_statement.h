@@ -27,19 +27,27 @@ struct S3Keys {
 
 using CopyAuthorization = std::variant<IamRole, S3Keys>;
 
-/// Everything a COPY of CSV files through a manifest says.
+enum class CopyFormat { kCsv, kParquet };
+
+/// Everything a COPY of staged files through a manifest says.
 struct CopyRequest {
   TableReference target;
-  std::vector<Identifier> columns;  ///< in the order of the fields in the files
-  std::string manifest_url;         ///< s3://bucket/key of the manifest itself
+  /// In the order of the fields in the files. Not said for Parquet, whose files have all columns of the table
+  /// in the table's order.
+  std::vector<Identifier> columns;
+  std::string manifest_url;  ///< s3://bucket/key of the manifest itself
   CopyAuthorization authorization;
-  std::string compression;            ///< "zstd", "gzip" or "none"
-  std::string null_marker;            ///< what stands for NULL in character columns
+  std::string compression;            ///< "zstd", "gzip" or "none"; of Parquet it is a matter of its files
+  std::string null_marker;            ///< what stands for NULL in character columns of CSV
   std::optional<std::string> region;  ///< the bucket's, only where the cluster's may differ
+  CopyFormat format = CopyFormat::kCsv;
+  bool has_super = false;               ///< the target has SUPER columns
+  std::vector<std::string> parameters;  ///< more of them: "STATUPDATE OFF"
 };
 
-/// Nothing that changes values silently is asked for: no MAXERROR, TRUNCATECOLUMNS, ACCEPTINVCHARS.
-/// COMPUPDATE and STATUPDATE are left at Redshift's own defaults, which act only on an empty table.
+/// Nothing that changes values silently is asked for, unless `parameters` do: no MAXERROR, TRUNCATECOLUMNS,
+/// ACCEPTINVCHARS. COMPUPDATE and STATUPDATE are left at Redshift's own defaults, which act only on an empty
+/// table. A region cannot be named for Parquet (Redshift: "COPY from columnar data formats").
 arrow::Result<Statement> CopySql(const CopyRequest& request);
 
 }  // namespace redshift

@@ -30,7 +30,10 @@ CopyRequest FlightsCopy() {
                      IamRole{"arn:aws:iam::123456789012:role/load"},
                      "zstd",
                      "Null7xQ",
-                     std::nullopt};
+                     std::nullopt,
+                     CopyFormat::kCsv,
+                     false,
+                     {}};
 }
 
 TEST(CopySql, WithARole) {
@@ -92,6 +95,33 @@ TEST(CopySql, CompressionAndRegion) {
   EXPECT_THAT(CopySql(request)->text, HasSubstr("FORMAT CSV\nNULL AS"));
   request.compression = "lzma";
   EXPECT_TRUE(CopySql(request).status().IsInvalid());
+}
+
+// No column list, and no word that Redshift takes with text only ("COPY from columnar data formats").
+TEST(CopySql, OfParquet) {
+  CopyRequest request = FlightsCopy();
+  request.format = CopyFormat::kParquet;
+  request.region = "eu-central-1";
+  const std::string text =
+      "COPY \"public\".\"flights\"\n"
+      "FROM 's3://bucket/stage/job/1.manifest'\n"
+      "IAM_ROLE 'arn:aws:iam::123456789012:role/load'\n"
+      "FORMAT AS PARQUET\n";
+  EXPECT_EQ(CopySql(request)->text, text + "MANIFEST");
+  request.has_super = true;
+  request.parameters = {"STATUPDATE OFF"};
+  EXPECT_EQ(CopySql(request)->text, text + "SERIALIZETOJSON\nSTATUPDATE OFF\nMANIFEST");
+}
+
+TEST(CopySql, WithMoreParametersIntoATemporaryTable) {
+  CopyRequest request = FlightsCopy();
+  request.target = TableReference::Temporary(*Identifier::Make("stage", "table"));
+  request.parameters = {"COMPUPDATE OFF", "ACCEPTINVCHARS AS '_'"};
+  const Statement statement = *CopySql(request);
+  EXPECT_EQ(statement.label, "COPY into stage");
+  EXPECT_THAT(statement.text, ::testing::StartsWith("COPY \"stage\" (\"year\", \"carrier\")\nFROM "));
+  EXPECT_THAT(statement.text,
+              ::testing::EndsWith("TIMEFORMAT 'auto'\nCOMPUPDATE OFF\nACCEPTINVCHARS AS '_'\nMANIFEST"));
 }
 
 TEST(CopySql, RefusesAnAddressThatCouldBreakOut) {

@@ -362,7 +362,7 @@ public final class RedshiftOptions {
                     .withDescription(
                             "More parameters for COPY, out of ACCEPTINVCHARS, "
                                     + "TRUNCATECOLUMNS, TRIMBLANKS, ROUNDEC, ACCEPTANYDATE, "
-                                    + "COMPUPDATE, STATUPDATE. Not supported yet.");
+                                    + "COMPUPDATE, STATUPDATE.");
 
     public static final ConfigOption<String> SINK_LEDGER_TABLE =
             ConfigOptions.key("sink.ledger.table")
