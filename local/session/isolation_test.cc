@@ -2,11 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "local/testing/local_process.h"
 
 namespace redshift_local {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Rows = std::vector<std::vector<std::string>>;
@@ -73,6 +78,24 @@ TEST(IsolationTest, OneWriterPerTable) {
   first.Run("commit");
   EXPECT_EQ(second.Await().tag, "INSERT 0 1");
   EXPECT_EQ(first.Run("select count(*) from written").Value(), "3");
+}
+
+TEST(IsolationTest, WritersWithParametersWaitForEachOther) {
+  Client client = TableWithRow("bound");
+  std::vector<std::vector<std::string>> tags(4);
+  std::vector<std::thread> threads;
+  for (std::vector<std::string>& mine : tags) {
+    threads.emplace_back([&mine] {
+      Client writer;
+      for (int i = 0; i < 50; ++i) {
+        const Answer answer = writer.RunWith("insert into bound values ($1, $2)", {"2", "x"});
+        mine.push_back(answer.ok() ? answer.tag : answer.message);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<std::string>& mine : tags) EXPECT_THAT(mine, Each("INSERT 0 1"));
+  EXPECT_EQ(client.Run("select count(*) from bound").Value(), "201");
 }
 
 TEST(IsolationTest, TheSecondWriterOfARowFailsOnceItHasWaited) {
