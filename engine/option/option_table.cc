@@ -288,7 +288,9 @@ const std::vector<OptionSpec>& Table() {
        .group = kCopy,
        .kind = kText,
        .help = "More parameters for COPY, out of ACCEPTINVCHARS, TRUNCATECOLUMNS, TRIMBLANKS, ROUNDEC, "
-               "ACCEPTANYDATE, COMPUPDATE, STATUPDATE."},
+               "ACCEPTANYDATE, COMPUPDATE, STATUPDATE, such as `TRUNCATECOLUMNS COMPUPDATE OFF`. What one of "
+               "them lets Redshift change is no bad row any more. With a primary key only the last two are "
+               "taken, as the others change values."},
 
       // Commits of copy mode.
       {.key = "sink.ledger.table",

@@ -173,26 +173,13 @@ TEST(Options, EveryErrorIsListed) {
 }
 
 TEST(Options, WhatIsNotThereYetIsRefused) {
-  for (const char* key : {"scan.read.mode",
-                          "scan.fetch-size",
-                          "scan.parallelism",
-                          "lookup.cache",
-                          "lookup.max-retries",
-                          "lookup.partial-cache.max-rows",
-                          "lookup.partial-cache.expire-after-write",
-                          "sink.copy.options",
-                          "aws.credentials.profile.name",
-                          "aws.credentials.profile.path",
-                          "aws.credentials.role.arn",
-                          "aws.credentials.role.sessionName",
-                          "aws.credentials.role.externalId",
-                          "aws.credentials.webIdentityToken.file",
-                          "s3.sse.kms-key-id",
-                          "iam.cluster-identifier",
-                          "iam.workgroup",
-                          "iam.db-user",
-                          "iam.db-groups",
-                          "secret-arn"}) {
+  for (const char* key :
+       {"scan.read.mode", "scan.fetch-size", "scan.parallelism", "lookup.cache", "lookup.max-retries",
+        "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write",
+        "aws.credentials.profile.name", "aws.credentials.profile.path", "aws.credentials.role.arn",
+        "aws.credentials.role.sessionName", "aws.credentials.role.externalId",
+        "aws.credentials.webIdentityToken.file", "s3.sse.kms-key-id", "iam.cluster-identifier",
+        "iam.workgroup", "iam.db-user", "iam.db-groups", "secret-arn"}) {
     EXPECT_EQ(ErrorOf(With({{key, "anything"}})), "'" + std::string(key) + "' is not supported yet");
   }
   const std::pair<const char*, const char*> values[] = {
@@ -211,9 +198,7 @@ TEST(Options, WhatIsNotThereYetIsRefused) {
 }
 
 TEST(Options, WhatIsNotThereYetMayBeSwitchedOff) {
-  EXPECT_EQ(ErrorOf(With({{"s3.sse", "none"},
-                          {"iam.auth", "false"},
-                          {"aws.credentials.provider", "AUTO"}})),
+  EXPECT_EQ(ErrorOf(With({{"s3.sse", "none"}, {"iam.auth", "false"}, {"aws.credentials.provider", "AUTO"}})),
             "no error");
 }
 

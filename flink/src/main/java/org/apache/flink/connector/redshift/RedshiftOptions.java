@@ -362,7 +362,10 @@ public final class RedshiftOptions {
                     .withDescription(
                             "More parameters for COPY, out of ACCEPTINVCHARS, "
                                     + "TRUNCATECOLUMNS, TRIMBLANKS, ROUNDEC, ACCEPTANYDATE, "
-                                    + "COMPUPDATE, STATUPDATE.");
+                                    + "COMPUPDATE, STATUPDATE, such as TRUNCATECOLUMNS "
+                                    + "COMPUPDATE OFF. What one of them lets Redshift change is "
+                                    + "no bad row any more. With a primary key only the last two "
+                                    + "are taken, as the others change values.");
 
     public static final ConfigOption<String> SINK_LEDGER_TABLE =
             ConfigOptions.key("sink.ledger.table")
