@@ -372,6 +372,15 @@ TEST(RowValidator, OfADeleteOnlyTheKeyIsLookedAt) {
               HasSubstr("NULL in the key"));
 }
 
+TEST(RowValidator, AStagedChangeHasRoomForItsNumbers) {
+  const Keyed keyed;
+  const ChangeBatch batch = keyed.Batch({"a"}, {"x"}, {});
+  // The columns take at most 66 + 4 + 4 bytes, the numbers at most 198.
+  EXPECT_TRUE(keyed.Validator({.max_row_bytes = 600}).Check(batch, 0).ok());
+  EXPECT_THAT(keyed.Validator({.max_row_bytes = 271}).Check(batch, 0).message(),
+              HasSubstr("row of up to 272 bytes"));
+}
+
 TEST(RowValidator, FindsEveryBadRowOnceInOrder) {
   const Keyed keyed;
   const ChangeBatch batch = keyed.Batch({"a", "too long", "c", "also long", "e", "f"},
