@@ -11,6 +11,7 @@
 
 #include "engine/sink/committable.h"
 #include "engine/sink/committer.h"
+#include "engine/sink/copy_writer.h"
 #include "engine/sink/sink_start.h"
 #include "engine/sink/sink_test_support.h"
 
@@ -323,6 +324,85 @@ TEST_F(UpsertCommitTest, OverwriteAtCheckpointsIsRefused) {
   Plan(kIdAndName, {}, {}, /*overwrite=*/true);
   EXPECT_THAT(MakeCommittable(*plan_, staging_.get(), "job-1", "a", 1, true, {}).status().message(),
               HasSubstr("batch"));
+}
+
+TEST_F(UpsertCommitTest, RejectedRowsArePublishedOnceTheirCheckpointIsCommitted) {
+  Start("(id BIGINT NOT NULL, name VARCHAR(20))", kIdAndName, {"id"});
+  const std::string own = "job-1/" + plan_->sink_id() + "/attempt-" + table_;
+  const std::string staged = staging_->UrlFor(own + "/0-0.rejected.ndjson");
+  const std::string published =
+      staging_->UrlFor("rejected/job-1/" + plan_->sink_id() + "/7/attempt-" + table_ + "-0-0.ndjson");
+  ASSERT_TRUE(staging_->WriteObject(staged, "{\"table\":\"t\"}\n").ok());
+  // Nothing but a reject file: there is no manifest to name.
+  const std::string committable =
+      *MakeCommittable(*plan_, staging_.get(), "job-1", "aggregator", 7, true, {{}, {{staged, 14, 1}}});
+  EXPECT_FALSE(staging_->ReadObject(published).ok());
+  auto outcome = Commit(committable);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->kind, Kind::kCommitted);
+  EXPECT_EQ(outcome->warning, "");
+  EXPECT_EQ(*staging_->ReadObject(published), "{\"checkpoint\":7,\"table\":\"t\"}\n");
+  EXPECT_FALSE(staging_->ReadObject(staged).ok());
+
+  auto again = Commit(committable);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->kind, Kind::kAlreadyCommitted);
+  EXPECT_EQ(*staging_->ReadObject(published), "{\"checkpoint\":7,\"table\":\"t\"}\n");
+}
+
+TEST_F(UpsertCommitTest, RepeatPublishesRejectedRowsThatAnEarlierCommitDidNot) {
+  Start("(id BIGINT NOT NULL, name VARCHAR(20))", kIdAndName, {"id"});
+  const std::string own = "job-1/" + plan_->sink_id() + "/attempt-" + table_;
+  const std::string staged = staging_->UrlFor(own + "/1-0.rejected.ndjson");
+  const std::string published =
+      staging_->UrlFor("rejected/job-1/" + plan_->sink_id() + "/8/attempt-" + table_ + "-1-0.ndjson");
+  ASSERT_TRUE(staging_->WriteObject(staged, "{\"table\":\"t\"}\n").ok());
+  const std::string committable = *MakeCommittable(*plan_, staging_.get(), "job-1", "aggregator", 8, true,
+                                                   {{File("1,\"a\",0,1,0\n")}, {{staged, 14, 1}}});
+  ASSERT_TRUE(Commit(committable).ok());
+  // As if the committer had died between COMMIT and this.
+  ASSERT_TRUE(staging_->DeleteObjects({published}).ok());
+  ASSERT_TRUE(staging_->WriteObject(staged, "{\"table\":\"t\"}\n").ok());
+  EXPECT_EQ(Commit(committable)->kind, Kind::kAlreadyCommitted);
+  EXPECT_TRUE(staging_->ReadObject(published).ok());
+  EXPECT_FALSE(staging_->ReadObject(staged).ok());
+  EXPECT_EQ(Rows("id || name"), "1a");
+}
+
+TEST_F(UpsertCommitTest, WhatTheWriterStagesIsAppliedFromCsvAndParquetAlike) {
+  constexpr uint8_t kDelete = 3;  // Flink's RowKind.DELETE
+  Local().Sql("CREATE TABLE " + Name() + " (id BIGINT NOT NULL, name VARCHAR(20))");
+  for (const char* format : {"csv", "parquet"}) {
+    const std::map<std::string, std::string> options = {{"sink.copy.format", format}};
+    Plan(kIdAndName, {"id"}, options, /*overwrite=*/false);
+    const WriterContext context{"job-1", std::string("attempt-") + format, 0, false};
+    const TargetTable target = OpenTarget(*plan_, context).ValueOrDie();
+    int64_t checkpoint = 0;
+    const auto write = [&](const TestRows& rows) {
+      auto writer = CopyWriter::Make(*plan_, context, target).ValueOrDie();
+      ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+      auto staged = writer->Finish();
+      ASSERT_TRUE(staged.ok()) << staged.status();
+      auto outcome = Commit(
+          *MakeCommittable(*plan_, staging_.get(), "job-1", context.attempt_id, ++checkpoint, true, *staged));
+      ASSERT_TRUE(outcome.ok()) << format << ": " << outcome.status();
+    };
+    TestRows first;
+    first.Add(1, "a");
+    first.Add(2, std::nullopt);
+    first.Add(3, "");
+    first.Add(1, "last");
+    write(first);
+    EXPECT_EQ(Rows("id || coalesce(name, '-')"), "1last 2- 3") << format;
+    TestRows second;
+    second.Add(1, std::nullopt, kDelete);
+    second.Add(2, "b");
+    second.Add(3, std::nullopt, kDelete);
+    second.Add(3, "back");
+    write(second);
+    EXPECT_EQ(Rows("id || coalesce(name, '-')"), "2b 3back") << format;
+    Local().Sql("DELETE FROM " + Name());
+  }
 }
 
 TEST_F(UpsertCommitTest, CopyOptionsReachCopy) {
