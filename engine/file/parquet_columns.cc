@@ -76,7 +76,7 @@ std::shared_ptr<arrow::DataType> InsideSuper(const std::shared_ptr<arrow::DataTy
       for (const auto& field : type->fields()) {
         fields.push_back(field->WithType(InsideSuper(field->type()))->WithNullable(true));
       }
-      return arrow::struct_(std::move(fields));
+      return arrow::struct_(fields);
     }
     default:
       return type;
