@@ -28,7 +28,12 @@ arrow::Status AppendFloating(T value, std::string* out) {
   if (!std::isfinite(value)) {
     return arrow::Status::Invalid("SUPER holds no NaN and no infinity");
   }
-  fmt::format_to(std::back_inserter(*out), "{}", value);
+  // Without a point a parser takes it for the integer, which has no sign.
+  if (value == 0 && std::signbit(value)) {
+    out->append("-0.0");
+  } else {
+    fmt::format_to(std::back_inserter(*out), "{}", value);
+  }
   return arrow::Status::OK();
 }
 
