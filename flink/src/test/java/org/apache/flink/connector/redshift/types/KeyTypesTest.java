@@ -51,6 +51,11 @@ class KeyTypesTest {
             written.addAll(write(loads, List.of(type), random));
         }
         written.addAll(write(loads, keyTypes(), random));
+        written.addAll(
+                write(
+                        loads,
+                        keyTypes().stream().filter(Way.COPY_PARQUET::carries).toList(),
+                        random));
         loads.run();
 
         final List<String> wrong = new ArrayList<>();
@@ -100,7 +105,7 @@ class KeyTypesTest {
             }
             table.change(kind, row);
         }
-        for (Way way : Way.ofChanges()) {
+        for (Way way : Way.all()) {
             if (types.stream().allMatch(way::carries)) {
                 final String name = LocalWarehouse.newTable("keys");
                 LocalWarehouse.shared().execute(table.createStatement(name));

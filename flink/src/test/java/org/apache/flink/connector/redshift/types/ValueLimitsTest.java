@@ -42,14 +42,13 @@ class ValueLimitsTest {
     void valuesJustInsideArrive() throws Exception {
         final Loads loads = new Loads();
         final List<String> names = new ArrayList<>();
-        final TestTable table = inside();
         for (Way way : Way.all()) {
-            names.add(loads.append(table.along(way), way));
+            names.add(loads.append(inside(way), way));
         }
         loads.run();
         for (Way way : Way.all()) {
-            final TestTable carried = table.along(way);
-            assertThat(carried.differences(carried.select(names.get(Way.all().indexOf(way)))))
+            final TestTable table = inside(way);
+            assertThat(table.differences(table.select(names.get(Way.all().indexOf(way)))))
                     .as(way.toString())
                     .isEmpty();
         }
@@ -93,7 +92,7 @@ class ValueLimitsTest {
     void valuesJustOutsideArePutAsideAndTheirNeighboursArrive() throws Exception {
         final Loads loads = new Loads();
         final List<Neighbours> all = new ArrayList<>();
-        for (Way way : Way.ofChanges()) {
+        for (Way way : Way.all()) {
             final Neighbours one = neighbours(way);
             final String name =
                     loads.append(
@@ -150,8 +149,7 @@ class ValueLimitsTest {
             String[] name) {}
 
     private static Neighbours neighbours(Way way) {
-        final List<Limit> limits =
-                Limit.all().stream().filter(limit -> way.carries(limit.type())).toList();
+        final List<Limit> limits = Limit.of(way);
         final List<ColumnType<?>> types = limits.stream().<ColumnType<?>>map(Limit::type).toList();
         final Neighbours neighbours =
                 new Neighbours(
@@ -181,8 +179,8 @@ class ValueLimitsTest {
         return Way.all();
     }
 
-    private static TestTable inside() {
-        final List<Limit> limits = Limit.all();
+    private static TestTable inside(Way way) {
+        final List<Limit> limits = Limit.of(way);
         final TestTable table = TestTable.of("inside", limits.stream().map(Limit::type).toList());
         final int most = limits.stream().mapToInt(limit -> limit.inside().size()).max().getAsInt();
         for (int number = 0; number < most; number++) {

@@ -32,12 +32,7 @@ enum Way {
     }
 
     static List<Way> all() {
-        return List.of(COPY_CSV, JDBC);
-    }
-
-    /** Those that know keys and put bad rows aside. */
-    static List<Way> ofChanges() {
-        return List.of(JDBC);
+        return List.of(values());
     }
 
     boolean carries(ColumnType<?> type) {
