@@ -93,12 +93,14 @@ class SavepointFormatTest {
                                             + name))
                     .containsExactly(List.of("2000", "2000", "0", "1999"));
         } else {
-            // Of key 7 there are deletes only.
+            // The last change of each key in either half of the numbers: between the two source
+            // subtasks there is no order. Of key 7 there are deletes only.
             assertThat(
                             warehouse.query(
-                                    "SELECT COUNT(*), COUNT(DISTINCT id), MIN(n), MAX(n) FROM "
+                                    "SELECT COUNT(*), COUNT(DISTINCT id), MIN(MOD(n, 1000)),"
+                                            + " MAX(MOD(n, 1000)) FROM "
                                             + name))
-                    .containsExactly(List.of("49", "49", "1950", "1999"));
+                    .containsExactly(List.of("49", "49", "950", "999"));
             assertThat(warehouse.number("SELECT COUNT(*) FROM " + name + " WHERE id = 7")).isZero();
         }
         assertThat(
