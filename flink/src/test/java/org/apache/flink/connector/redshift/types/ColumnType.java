@@ -61,7 +61,6 @@ final class ColumnType<V> {
     private Function<JsonNode, Object> fromJson;
     private boolean parquet;
     private boolean plain;
-    private boolean key;
 
     /** The same type with those values only. */
     ColumnType<V> only(Predicate<V> wanted) {
@@ -90,7 +89,6 @@ final class ColumnType<V> {
         copy.fromJson = fromJson;
         copy.parquet = parquet;
         copy.plain = plain;
-        copy.key = key;
         return copy;
     }
 
@@ -176,18 +174,8 @@ final class ColumnType<V> {
         return plain;
     }
 
-    /** Whether a primary key may have a column of the type. */
-    ColumnType<V> asKey() {
-        key = true;
-        return this;
-    }
-
     boolean isInParquet() {
         return parquet;
-    }
-
-    boolean canBeKey() {
-        return key;
     }
 
     List<V> edges() {

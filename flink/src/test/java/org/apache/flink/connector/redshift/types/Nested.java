@@ -58,8 +58,8 @@ final class Nested {
         edges.add(List.of());
         edges.add(Arrays.asList((E) null));
         edges.add(Arrays.asList(null, null));
-        edges.add(element.edges());
-        element.edges().forEach(edge -> edges.add(List.of(edge)));
+        edges.add(edgesOf(element));
+        edgesOf(element).forEach(edge -> edges.add(List.of(edge)));
         return in(DataTypes.ARRAY(element.flink), edges)
                 .random(random -> element.someValues(random, MOST, true))
                 .toFlink(
@@ -85,13 +85,13 @@ final class Nested {
             DataType flink, ColumnType<K> key, ColumnType<V> value) {
         final boolean counts = value.flink.getLogicalType().is(LogicalTypeRoot.INTEGER);
         final List<Entry<K, V>> all = new ArrayList<>();
-        for (K edge : key.edges()) {
-            all.add(entry(edge, value.edges().get(all.size() % value.edges().size())));
+        for (K edge : edgesOf(key)) {
+            all.add(entry(edge, edgesOf(value).get(all.size() % edgesOf(value).size())));
         }
         final List<List<Entry<K, V>>> edges =
                 new ArrayList<>(List.of(List.of(), distinct(key, all)));
         if (!counts) {
-            edges.add(List.of(entry(key.edges().get(0), null)));
+            edges.add(List.of(entry(edgesOf(key).get(0), null)));
         }
         return in(flink, edges)
                 .random(
@@ -144,6 +144,11 @@ final class Nested {
             read.put(key.readJson(fields.get("key")), value.readJson(fields.get("value")));
         }
         return read;
+    }
+
+    /** All that a scalar has, but one of what is nested: they would multiply. */
+    private static <V> List<V> edgesOf(ColumnType<V> type) {
+        return type.isNested() ? type.edges().subList(0, 1) : type.edges();
     }
 
     private static <K, V> Entry<K, V> entry(K key, V value) {

@@ -61,8 +61,7 @@ final class Scalars {
                 .fromText(text -> oneOf(text, "t", "f").equals("t"))
                 .inJson(JsonForm.TRUTH, text -> oneOf(text, "true", "false").equals("true"))
                 .inParquet()
-                .plain()
-                .asKey();
+                .plain();
     }
 
     static ColumnType<Byte> tinyInt() {
@@ -98,8 +97,7 @@ final class Scalars {
                 .fromText(Long::parseLong)
                 .inJson(JsonForm.NUMBER, Long::parseLong)
                 .inParquet()
-                .plain()
-                .asKey();
+                .plain();
     }
 
     static ColumnType<Float> real() {
@@ -207,8 +205,7 @@ final class Scalars {
                 .inJson(
                         precision <= DIGITS_OF_JSON_NUMBER ? JsonForm.NUMBER : JsonForm.TEXT,
                         text -> new BigDecimal(text).toPlainString())
-                .inParquet()
-                .asKey();
+                .inParquet();
     }
 
     /** Redshift's CHAR holds ASCII and does not tell trailing blanks. */
@@ -220,8 +217,7 @@ final class Scalars {
                 .expected(Scalars::withoutTrailingBlanks)
                 .fromText(Scalars::withoutTrailingBlanks)
                 .inParquet()
-                .plain()
-                .asKey();
+                .plain();
     }
 
     static ColumnType<String> varchar(int characters) {
@@ -246,8 +242,7 @@ final class Scalars {
                 .toFlink(StringData::fromString)
                 .fromText(text -> text)
                 .inParquet()
-                .plain()
-                .asKey();
+                .plain();
     }
 
     static ColumnType<byte[]> binary(int bytes) {
@@ -295,8 +290,7 @@ final class Scalars {
                 .toFlink(day -> (int) day.toEpochDay())
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(LocalDate::parse)
-                .inParquet()
-                .asKey();
+                .inParquet();
     }
 
     /** Flink hands over milliseconds, whatever precision is declared. */
@@ -311,8 +305,7 @@ final class Scalars {
                 .random(random -> LocalTime.ofNanoOfDay(random.nextInt(86_400_000) * 1_000_000L))
                 .toFlink(time -> (int) (time.toNanoOfDay() / 1_000_000))
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
-                .fromText(LocalTime::parse)
-                .asKey();
+                .fromText(LocalTime::parse);
     }
 
     static ColumnType<LocalDateTime> timestamp(int precision) {
@@ -322,8 +315,7 @@ final class Scalars {
                 .toFlink(TimestampData::fromLocalDateTime)
                 .selected(column -> "CAST(" + column + " AS VARCHAR)")
                 .fromText(Scalars::moment)
-                .inParquet()
-                .asKey();
+                .inParquet();
     }
 
     static ColumnType<Instant> timestampLtz(int precision) {
@@ -336,8 +328,7 @@ final class Scalars {
                 .toFlink(TimestampData::fromInstant)
                 .selected(column -> "CAST(" + column + " AT TIME ZONE 'UTC' AS VARCHAR)")
                 .fromText(text -> moment(text).toInstant(ZoneOffset.UTC))
-                .inJson(JsonForm.TEXT, Scalars::instant)
-                .asKey();
+                .inJson(JsonForm.TEXT, Scalars::instant);
     }
 
     static ColumnType<Period> yearsAndMonths() {

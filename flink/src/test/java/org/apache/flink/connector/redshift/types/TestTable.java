@@ -178,8 +178,8 @@ final class TestTable {
         return "CREATE TABLE "
                 + table
                 + columns.stream()
-                        .map(column -> quoted(column.name) + " " + column.type.redshift)
-                        .collect(Collectors.joining(", ", " (id INTEGER, ", ")"));
+                        .map(column -> ", " + quoted(column.name) + " " + column.type.redshift)
+                        .collect(Collectors.joining("", " (id INTEGER", ")"));
     }
 
     /** One row as Flink hands it over; a new one at every call. */
