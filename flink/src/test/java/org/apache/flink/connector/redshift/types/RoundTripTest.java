@@ -130,7 +130,8 @@ class RoundTripTest {
             final List<List<String>> other = one.table.select(one.other);
             for (int row = 0; row < Math.min(selected.size(), other.size()); row++) {
                 for (int i = 0; i < selected.get(row).size(); i++) {
-                    if (!Objects.equals(selected.get(row).get(i), other.get(row).get(i))) {
+                    if (!one.table.isNested(i)
+                            && !Objects.equals(selected.get(row).get(i), other.get(row).get(i))) {
                         wrong.add(
                                 one.table.title()
                                         + ", row "

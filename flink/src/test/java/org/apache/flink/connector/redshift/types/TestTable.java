@@ -130,6 +130,11 @@ final class TestTable {
         return kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE;
     }
 
+    /** Whether a column is JSON, in which one number has several spellings. */
+    boolean isNested(int column) {
+        return columns.get(column).type.isNested();
+    }
+
     String title() {
         return title;
     }
