@@ -96,10 +96,11 @@ def test_a_missing_table_is_created_when_asked_for(flink, warehouse, table, way)
     columns = "`Order` INT NOT NULL, `unit price` DECIMAL(10, 2), `Größe` VARCHAR(5), PRIMARY KEY (`Order`) NOT ENFORCED"
     sql = f"CREATE TABLE target ({columns}) {warehouse.with_clause(table, create)};"
     with warehouse.connect() as connection:
-        flink.run_sql(BATCH + sql + "EXPLAIN INSERT INTO target VALUES (1, 1.5, 'groß');")
+        flink.run_sql(f"{BATCH}{sql}\nEXPLAIN INSERT INTO target VALUES (1, 1.5, 'groß');")
         exists = f"SELECT COUNT(*) FROM svv_tables WHERE table_name = '{table}'"
         assert connection.execute(exists).fetchone() == (0,)
-        flink.run_sql(BATCH + "SET 'parallelism.default' = '2';" + sql + "INSERT INTO target VALUES (1, 1.5, 'groß'), (2, NULL, NULL);")
+        rows = "(1, 1.5, 'groß'), (2, CAST(NULL AS DECIMAL(10, 2)), CAST(NULL AS STRING))"
+        flink.run_sql(f"{BATCH}SET 'parallelism.default' = '2';\n{sql}\nINSERT INTO target VALUES {rows};")
         cursor = connection.execute(f'SELECT * FROM {table} ORDER BY "order"')
         assert [column.name for column in cursor.description] == ["order", "unit price", "größe"]
         assert [str(value) for row in cursor for value in row] == ["1", "1.50", "groß", "2", "None", "None"]
@@ -111,7 +112,7 @@ def test_insert_overwrite_replaces_the_rows_also_by_none(flink, warehouse, table
         connection.execute(f"CREATE TABLE {table} (id INTEGER, name VARCHAR(16))")
         connection.execute(f"INSERT INTO {table} VALUES (1, 'old'), (2, 'old')")
         target = f"CREATE TABLE target (id INT, name STRING) {warehouse.with_clause(table, WAYS[way])};"
-        flink.run_sql(f"{BATCH}{target} INSERT OVERWRITE target VALUES (2, 'new'), (3, 'new');")
+        flink.run_sql(f"{BATCH}{target}\nINSERT OVERWRITE target VALUES (2, 'new'), (3, 'new');")
         assert connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() == [(2, "new"), (3, "new")]
-        flink.run_sql(f"{BATCH}{target} INSERT OVERWRITE target SELECT * FROM (VALUES (1, 'x')) AS t (id, name) WHERE id > 1;")
+        flink.run_sql(f"{BATCH}{target}\nINSERT OVERWRITE target SELECT * FROM (VALUES (1, 'x')) AS t (id, name) WHERE id > 1;")
         assert connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,)
