@@ -195,7 +195,9 @@ def main():
         agree = compare(connection)
         (flights,) = connection.execute("SELECT COUNT(*) FROM flights").fetchone()
         (commits,) = connection.execute("SELECT COUNT(*) FROM flights_flink_commits WHERE row_count > 0").fetchone()
+        (staged,) = connection.execute("SELECT SUM(row_count) FROM routes_flink_commits").fetchone()
         say(f"\n{flights:,} flights arrived in {commits} checkpoints ({time.monotonic() - begin:.0f} s in all).")
+        say(f"Each of them changed the row of its route; {staged:,} rows were staged for that.")
         say("Everything that landed agrees with the source files." if agree else "What landed DIFFERS from the source files.")
         return 0 if agree else 1
 
