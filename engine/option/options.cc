@@ -226,6 +226,8 @@ class OptionsParser {
   void CheckTogether() {
     CheckConnection();
     CheckCopy();
+    if (options_.Get(option::kSinkWriteMode) == option::WriteMode::kJdbc) RefuseCopyOnly();
+    CheckBadRows();
     CheckCreateTable();
     CheckAws();
     CheckGuarantee();
@@ -298,6 +300,26 @@ class OptionsParser {
       Add("'sink.commit.lock-timeout' is longer than 'sink.commit.timeout', which covers it; make it "
           "shorter");
     }
+  }
+
+  /// What says where things are, such as s3-uri and iam-role-arn, may be carried along in jdbc mode; what
+  /// says how files are made and committed may not.
+  void RefuseCopyOnly() {
+    for (const OptionSpec& spec : OptionTable()) {
+      const bool copy_only = spec.key.starts_with("sink.copy.") || spec.key == option::kSinkRunId.name ||
+                             spec.key == option::kSinkLedgerRetention.name ||
+                             spec.key == option::kSinkCommitTimeout.name ||
+                             spec.key == option::kSinkCommitExpired.name;
+      if (copy_only && options_.given_.contains(std::string(spec.key))) {
+        Add(Quoted(spec.key) + " has no effect with 'sink.write.mode' = 'jdbc'; leave it out or choose copy");
+      }
+    }
+  }
+
+  void CheckBadRows() {
+    if (!options_.IsSet(option::kSinkBadRowsMax)) return;
+    if (options_.Get(option::kSinkBadRows) == option::BadRows::kReject) return;
+    Add("'sink.bad-rows.max' has no effect unless 'sink.bad-rows' = 'reject'; leave it out or set that");
   }
 
   void CheckCreateTable() {

@@ -286,6 +286,31 @@ TEST(Options, FormsAreChecked) {
               HasSubstr("has no effect"));
 }
 
+TEST(Options, WhatOnlyCopyModeHeedsIsRefusedInJdbcMode) {
+  const Given copy_only = {{"sink.copy.format", "csv"},
+                           {"sink.copy.compression", "zstd"},
+                           {"sink.copy.compression-level", "1"},
+                           {"sink.copy.file-size", "1 mb"},
+                           {"sink.copy.memory", "64 mb"},
+                           {"sink.copy.keep-files", "false"},
+                           {"sink.copy.options", "COMPUPDATE OFF"},
+                           {"sink.run-id", "nightly"},
+                           {"sink.ledger.retention", "3 d"},
+                           {"sink.commit.timeout", "1 h"},
+                           {"sink.commit.expired", "skip"}};
+  for (const auto& [key, value] : copy_only) {
+    EXPECT_EQ(ErrorOf(With({{key, value}})),
+              "'" + key + "' has no effect with 'sink.write.mode' = 'jdbc'; leave it out or choose copy");
+  }
+  EXPECT_EQ(ErrorOf(Copy(copy_only)), "no error");
+}
+
+TEST(Options, ALimitOfRejectedRowsNeedsThemToBeRejected) {
+  EXPECT_EQ(ErrorOf(With({{"sink.bad-rows.max", "5"}})),
+            "'sink.bad-rows.max' has no effect unless 'sink.bad-rows' = 'reject'; leave it out or set that");
+  EXPECT_EQ(ErrorOf(With({{"sink.bad-rows.max", "5"}, {"sink.bad-rows", "reject"}})), "no error");
+}
+
 TEST(Options, KeysOfACreatedTableNeedItToBeCreated) {
   EXPECT_EQ(
       ErrorOf(With({{"sink.create-table.distkey", "id"}})),

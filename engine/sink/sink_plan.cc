@@ -23,10 +23,6 @@ constexpr size_t kNullMarkerLength = 20;
 arrow::Result<std::vector<CopyParameter>> CopyParametersOf(const Options& options, bool has_key) {
   const auto given = options.Find(option::kSinkCopyOptions);
   if (!given) return std::vector<CopyParameter>();
-  if (options.Get(option::kSinkWriteMode) != option::WriteMode::kCopy) {
-    return arrow::Status::Invalid(
-        "'sink.copy.options' has no effect with 'sink.write.mode' = 'jdbc'; leave it out or choose copy.");
-  }
   auto parameters = ParseCopyParameters(*given);
   arrow::Status status = parameters.status();
   if (status.ok()) {
