@@ -74,7 +74,7 @@ class RowValidator::Search {
       const char* function = is_binary ? "hex; to_varbyte" : "JSON; JSON_PARSE";
       if (!Note(row, i,
                 "value of " + std::to_string(size) + " bytes as " + function +
-                    " takes at most 65535, copy mode takes more")) {
+                    " takes at most 65535, copy mode takes more: 'sink.write.mode' = 'copy'")) {
         return;
       }
     }

@@ -206,7 +206,7 @@ TEST(RowValidator, BytesAreNoMoreThanTheColumnHas) {
 TEST(RowValidator, NoBytesAtAllWouldBecomeNullInCsv) {
   const RedshiftType target{.kind = RedshiftKind::kVarbyte, .length = 2};
   EXPECT_THAT(Fault("BYTES", target, R"([null, "a", ""])", {.null_marker = "nul0"}),
-              HasSubstr("2: no bytes at all"));
+              AllOf(HasSubstr("2: no bytes at all"), HasSubstr("'sink.copy.format' = 'parquet'")));
   EXPECT_EQ(Fault("ARRAY<BYTES>", kSuper, R"([[""]])", {.null_marker = "nul0"}), "");
 }
 
@@ -306,7 +306,8 @@ TEST(RowValidator, WhatGoesThroughAFunctionOfTheServerFitsItsVarchar) {
   const RedshiftType bytes{.kind = RedshiftKind::kVarbyte, .length = 1024000};
   const auto text = [](size_t size) { return "\"" + std::string(size, 'x') + "\""; };
   EXPECT_EQ(Fault("BYTES", bytes, "[" + text(32767) + "]", checks), "");
-  EXPECT_THAT(Fault("BYTES", bytes, "[" + text(32768) + "]", checks), HasSubstr("copy mode takes more"));
+  EXPECT_THAT(Fault("BYTES", bytes, "[" + text(32768) + "]", checks),
+              HasSubstr("copy mode takes more: 'sink.write.mode' = 'copy'"));
   EXPECT_EQ(Fault("ARRAY<STRING>", kSuper, "[[" + text(65531) + "]]", checks), "");
   EXPECT_THAT(Fault("ARRAY<STRING>", kSuper, "[[" + text(65532) + "]]", checks), HasSubstr("JSON_PARSE"));
 }
