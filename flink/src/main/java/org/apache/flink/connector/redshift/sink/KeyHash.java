@@ -16,15 +16,15 @@ package org.apache.flink.connector.redshift.sink;
 
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.binary.BinaryStringData;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,9 +32,9 @@ import java.util.List;
  * The hash of an element's primary key, by which a sink of several subtasks divides its input:
  * changes of one key go to one subtask, in their order.
  *
- * <p>Keys that Redshift takes for equal have one hash: trailing blanks do not count, decimals are
- * taken at the column's scale, timestamps in microseconds. It comes from the fields' contents
- * alone, since a row has another class before a shuffle than after it.
+ * <p>Keys that Redshift takes for equal have one hash: trailing blanks do not count, timestamps
+ * count in microseconds. It comes from the fields' contents alone, since a row has another class
+ * before a shuffle than after it.
  *
  * @param <T> type of the stream's elements
  */
@@ -44,6 +44,7 @@ final class KeyHash<T> implements KeySelector<T, Integer> {
     private static final long serialVersionUID = 1L;
 
     private final CheckedConverter<T> converter;
+    private final String[] names;
     private final int[] positions;
     private final LogicalType[] types;
 
@@ -52,6 +53,7 @@ final class KeyHash<T> implements KeySelector<T, Integer> {
      */
     KeyHash(CheckedConverter<T> converter, RowType rowType, List<String> key) {
         this.converter = converter;
+        this.names = key.toArray(String[]::new);
         this.positions = key.stream().mapToInt(rowType::getFieldIndex).toArray();
         this.types =
                 Arrays.stream(positions).mapToObj(rowType::getTypeAt).toArray(LogicalType[]::new);
@@ -62,7 +64,11 @@ final class KeyHash<T> implements KeySelector<T, Integer> {
         final RowData row = converter.convert(element);
         int hash = 1;
         for (int i = 0; i < positions.length; i++) {
-            hash = 31 * hash + hash(row, positions[i], types[i]);
+            try {
+                hash = 31 * hash + hash(row, positions[i], types[i]);
+            } catch (RuntimeException error) {
+                throw BinaryRows.unreadable(converter.table(), names[i], types[i], error);
+            }
         }
         return hash;
     }
@@ -76,11 +82,10 @@ final class KeyHash<T> implements KeySelector<T, Integer> {
             case BOOLEAN -> Boolean.hashCode(row.getBoolean(position));
             case TINYINT -> row.getByte(position);
             case SMALLINT -> row.getShort(position);
-            case INTEGER, DATE, TIME_WITHOUT_TIME_ZONE, INTERVAL_YEAR_MONTH -> row.getInt(position);
-            case BIGINT, INTERVAL_DAY_TIME -> Long.hashCode(row.getLong(position));
+            case INTEGER, DATE, TIME_WITHOUT_TIME_ZONE -> row.getInt(position);
+            case BIGINT -> Long.hashCode(row.getLong(position));
             case DECIMAL -> decimal(row, position, (DecimalType) type);
-            case CHAR, VARCHAR -> withoutTrailingBlanks(row.getString(position).toBytes());
-            case BINARY, VARBINARY -> Arrays.hashCode(row.getBinary(position));
+            case CHAR, VARCHAR -> withoutTrailingBlanks((BinaryStringData) row.getString(position));
             case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                     microseconds(row, position, LogicalTypeChecks.getPrecision(type));
             default ->
@@ -90,19 +95,21 @@ final class KeyHash<T> implements KeySelector<T, Integer> {
     }
 
     private static int decimal(RowData row, int position, DecimalType type) {
-        final BigDecimal value =
-                row.getDecimal(position, type.getPrecision(), type.getScale()).toBigDecimal();
-        return value.setScale(type.getScale(), RoundingMode.HALF_UP).unscaledValue().hashCode();
+        final DecimalData value = row.getDecimal(position, type.getPrecision(), type.getScale());
+        return DecimalData.isCompact(type.getPrecision())
+                ? Long.hashCode(value.toUnscaledLong())
+                : value.toBigDecimal().unscaledValue().hashCode();
     }
 
-    private static int withoutTrailingBlanks(byte[] utf8) {
-        int end = utf8.length;
-        while (end > 0 && utf8[end - 1] == ' ') {
+    /** Byte by byte, as a copy of them would be garbage for every row. */
+    private static int withoutTrailingBlanks(BinaryStringData text) {
+        int end = text.getSizeInBytes();
+        while (end > 0 && text.byteAt(end - 1) == ' ') {
             end--;
         }
         int hash = 1;
         for (int i = 0; i < end; i++) {
-            hash = 31 * hash + utf8[i];
+            hash = 31 * hash + text.byteAt(i);
         }
         return hash;
     }

@@ -23,8 +23,9 @@ import java.io.Serializable;
  * Turns the elements of a stream into rows of the table.
  *
  * <p>The row's fields stand in the order of the schema given to the builder and hold Flink's
- * internal data structures ({@code StringData}, {@code DecimalData}, {@code TimestampData}, ...).
- * The same row object may be returned every time: it is copied before the next call. The row's kind
+ * internal data structures ({@code StringData}, {@code DecimalData}, {@code TimestampData}, ...):
+ * decimals of the column's own precision and scale, timestamps with no more digits than it has. The
+ * same row object may be returned every time: it is copied before the next call. The row's kind
  * ({@code RowKind}) says whether it is put into the table or deleted; a table without a primary key
  * takes {@code INSERT} only. Where the sink divides its input by the primary key it asks once more
  * for the same element, which must give the same key.

@@ -22,8 +22,6 @@ import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.core.memory.MemorySegment;
 import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
-import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 import java.io.IOException;
@@ -45,7 +43,7 @@ final class RowHandOver<T> implements AutoCloseable {
     /** No statement of Redshift's is longer, and a row of COPY is at most 4 MB. */
     private static final int MAX_ROW_BYTES = 16 << 20;
 
-    private final RowDataSerializer serializer;
+    private final BinaryRows binaryRows;
     private final CheckedConverter<T> converter;
     private final NativeWriter writer;
     private final SinkMetrics metrics;
@@ -67,7 +65,7 @@ final class RowHandOver<T> implements AutoCloseable {
             CheckedConverter<T> converter,
             NativeWriter writer,
             WriterInitContext context) {
-        this.serializer = new RowDataSerializer(nullable(rowType));
+        this.binaryRows = new BinaryRows(rowType, plan.table());
         this.converter = converter;
         this.writer = writer;
         this.metrics = new SinkMetrics(context.metricGroup());
@@ -77,15 +75,8 @@ final class RowHandOver<T> implements AutoCloseable {
         this.maxWait = plan.flushInterval();
     }
 
-    /** A delete may carry its key alone, whatever columns are declared NOT NULL. */
-    private static LogicalType[] nullable(RowType rowType) {
-        return rowType.getChildren().stream()
-                .map(type -> type.copy(true))
-                .toArray(LogicalType[]::new);
-    }
-
     void add(T element) throws IOException {
-        final BinaryRowData row = serializer.toBinaryRow(converter.convert(element));
+        final BinaryRowData row = binaryRows.of(converter.convert(element));
         final int size = LENGTH_BYTES + row.getSizeInBytes();
         if (size > BUFFER_BYTES - position) {
             handOver();

@@ -20,6 +20,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.utils.JoinedRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.RowType;
@@ -53,16 +54,6 @@ class KeyHashTest {
     }
 
     @Test
-    void decimalsCountAtTheColumnsScale() throws Exception {
-        for (int precision : new int[] {18, 38}) {
-            final DataType decimal = DataTypes.DECIMAL(precision, 4);
-            assertThat(hash(decimal, decimal("1.5", precision, 1)))
-                    .isEqualTo(hash(decimal, decimal("1.5000", precision, 4)))
-                    .isNotEqualTo(hash(decimal, decimal("1.5001", precision, 4)));
-        }
-    }
-
-    @Test
     void timestampsCountInMicroseconds() throws Exception {
         final DataType timestamp = DataTypes.TIMESTAMP(9);
         assertThat(hash(timestamp, TimestampData.fromEpochMillis(-1, 1_999)))
@@ -74,7 +65,7 @@ class KeyHashTest {
     }
 
     @Test
-    void binaryAndGenericRowsOfEveryKeyTypeHaveOneHash() throws Exception {
+    void rowsOfEveryClassAndKeyTypeHaveOneHash() throws Exception {
         final DataType type =
                 DataTypes.ROW(
                         DataTypes.FIELD("f0", DataTypes.BOOLEAN()),
@@ -86,12 +77,11 @@ class KeyHashTest {
                         DataTypes.FIELD("f6", DataTypes.DECIMAL(38, 20)),
                         DataTypes.FIELD("f7", DataTypes.CHAR(4)),
                         DataTypes.FIELD("f8", DataTypes.STRING()),
-                        DataTypes.FIELD("f9", DataTypes.BYTES()),
-                        DataTypes.FIELD("f10", DataTypes.DATE()),
-                        DataTypes.FIELD("f11", DataTypes.TIME(3)),
-                        DataTypes.FIELD("f12", DataTypes.TIMESTAMP(3)),
-                        DataTypes.FIELD("f13", DataTypes.TIMESTAMP(6)),
-                        DataTypes.FIELD("f14", DataTypes.TIMESTAMP_LTZ(6)));
+                        DataTypes.FIELD("f9", DataTypes.DATE()),
+                        DataTypes.FIELD("f10", DataTypes.TIME(3)),
+                        DataTypes.FIELD("f11", DataTypes.TIMESTAMP(3)),
+                        DataTypes.FIELD("f12", DataTypes.TIMESTAMP(6)),
+                        DataTypes.FIELD("f13", DataTypes.TIMESTAMP_LTZ(6)));
         final RowType rowType = (RowType) type.getLogicalType();
         final GenericRowData row =
                 GenericRowData.of(
@@ -104,7 +94,6 @@ class KeyHashTest {
                         decimal("6.00000000000000000001", 38, 20),
                         StringData.fromString("ab"),
                         StringData.fromString("longer than seven bytes"),
-                        new byte[] {1, 0, -1},
                         19_000,
                         1_000,
                         TimestampData.fromEpochMillis(-12),
@@ -114,6 +103,12 @@ class KeyHashTest {
         final int ofGeneric = hash.getKey(row);
         assertThat(hash.getKey(new RowDataSerializer(rowType).toBinaryRow(row)))
                 .isEqualTo(ofGeneric);
+        final GenericRowData left = new GenericRowData(5);
+        final GenericRowData right = new GenericRowData(row.getArity() - 5);
+        for (int i = 0; i < row.getArity(); i++) {
+            (i < 5 ? left : right).setField(i < 5 ? i : i - 5, row.getField(i));
+        }
+        assertThat(hash.getKey(new JoinedRowData(left, right))).isEqualTo(ofGeneric);
         row.setRowKind(RowKind.DELETE);
         assertThat(hash.getKey(row)).isEqualTo(ofGeneric);
         // Every field counts.
