@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/sink/insert_writer.h"
 #include "engine/sink/sink_start.h"
@@ -108,6 +109,22 @@ TEST_F(InsertRejectsTest, BatchOfBadRowsOnlyWritesNothing) {
   EXPECT_EQ(Local().Count("SELECT count(*) FROM " + table_), 0);
   EXPECT_EQ(writer->metrics().batches, 0);
   EXPECT_EQ(Published(0).size(), 1u);
+}
+
+TEST_F(InsertRejectsTest, BadRowsArePublishedWithoutFlushToo) {
+  auto writer = Make({});
+  TestRows rows;
+  rows.Add(1, "too long");
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  const std::string url = staging_->UrlFor(directory_ + "attempt-1-2-0.ndjson");
+  const Clock::time_point deadline = Clock::now() + std::chrono::seconds(60);
+  while (!staging_->ReadObject(url).ok() && Clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(Published(0).size(), 1u);
+  // What was published is not published again.
+  ASSERT_TRUE(writer->Flush().ok());
+  EXPECT_FALSE(staging_->ReadObject(staging_->UrlFor(directory_ + "attempt-1-2-1.ndjson")).ok());
 }
 
 TEST_F(InsertRejectsTest, TooManyBadRowsStopTheWriter) {

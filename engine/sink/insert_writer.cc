@@ -26,6 +26,10 @@ namespace {
 /// Bytes of frames that may wait; what a hand-over brings beyond it waits outside (back-pressure).
 constexpr int64_t kQueueBytes = 16 * 1024 * 1024;
 
+/// How long rejected rows wait to be published where no Flush comes: without checkpoints there is none before
+/// the end of input.
+constexpr std::chrono::seconds kRejectsWait(5);
+
 /// One hand-over.
 struct Chunk {
   std::vector<uint8_t> frames;
@@ -76,12 +80,19 @@ class InsertWriter::Impl {
   InsertMetrics metrics() const;
 
  private:
+  /// What there is to do for the background thread.
+  struct Work {
+    std::vector<Chunk> chunks;  // at most sink.batch-size rows, or one hand-over
+    bool is_last = false;       // Flush waits for it
+  };
+
   void Run();
-  /// Takes hand-overs that make up at most sink.batch-size rows (at least one hand-over).
-  std::vector<Chunk> Take();
+  /// Waits until there is work; nothing when the writer was stopped.
+  std::optional<Work> Take();
+  arrow::Status Do(const Work& work);
   arrow::Status WriteChunks(const std::vector<Chunk>& chunks);
   void CountRejected(int64_t rows);
-  /// Puts the rejected rows where people find them. Only while the background thread is idle.
+  /// Puts the rejected rows where people find them.
   arrow::Status PublishRejected();
   /// One transaction, repeated as long as that may help.
   arrow::Status WriteBatch(std::vector<ChangeBatch> batch, int64_t rows);
@@ -90,7 +101,7 @@ class InsertWriter::Impl {
   const SinkPlan plan_;
   const QualifiedName table_;
   const BinaryRowReader reader_;
-  BadRowFilter filter_;                     // of the background thread, or of Flush while that is idle
+  BadRowFilter filter_;                     // of the background thread
   const std::shared_ptr<Staging> staging_;  // null where bad rows fail the writer
   const ConnectionSettings connection_;
   const int64_t batch_rows_;
@@ -100,13 +111,14 @@ class InsertWriter::Impl {
   // Of the background thread.
   std::unique_ptr<Session> session_;
   std::unique_ptr<InsertTransaction> transaction_;
-  int64_t rows_read_ = 0;  // for messages about bad rows
+  int64_t rows_read_ = 0;                        // for messages about bad rows
+  std::optional<Clock::time_point> publish_at_;  // set while rejected rows wait
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Chunk> queue_;
   int64_t queued_bytes_ = 0;
-  bool busy_ = false;  // the background thread writes what it took
+  bool flushing_ = false;  // Flush waits until everything is written and published
   bool stop_ = false;
   bool closed_ = false;
   arrow::Status error_;
@@ -131,17 +143,13 @@ arrow::Status InsertWriter::Impl::Write(std::span<const uint8_t> frames, int64_t
 
 arrow::Status InsertWriter::Impl::Flush() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stop_ || !error_.ok() || (queue_.empty() && !busy_); });
+  flushing_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return stop_ || !error_.ok() || !flushing_; });
   ARROW_RETURN_NOT_OK(error_);
-  if (!queue_.empty() || busy_) {
-    return arrow::Status::Cancelled("The writer of ", table_.ToString(),
-                                    " was stopped before all rows were written.");
-  }
-  lock.unlock();
-  arrow::Status published = PublishRejected();
-  lock.lock();
-  error_ = published;
-  return published;
+  if (!flushing_) return arrow::Status::OK();
+  return arrow::Status::Cancelled("The writer of ", table_.ToString(),
+                                  " was stopped before all rows were written.");
 }
 
 void InsertWriter::Impl::CountRejected(int64_t rows) {
@@ -150,6 +158,7 @@ void InsertWriter::Impl::CountRejected(int64_t rows) {
 }
 
 arrow::Status InsertWriter::Impl::PublishRejected() {
+  publish_at_.reset();
   RejectWriter* rejects = filter_.rejects();
   if (rejects == nullptr) return arrow::Status::OK();
   ARROW_ASSIGN_OR_RAISE(const std::vector<StagedFile> files, rejects->Complete());
@@ -187,34 +196,43 @@ InsertMetrics InsertWriter::Impl::metrics() const {
   return metrics_;
 }
 
-std::vector<Chunk> InsertWriter::Impl::Take() {
+std::optional<InsertWriter::Impl::Work> InsertWriter::Impl::Take() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stop_ || !queue_.empty(); });
-  std::vector<Chunk> taken;
-  if (stop_) return taken;
+  const auto is_work = [&] { return stop_ || flushing_ || !queue_.empty(); };
+  if (publish_at_) {
+    changed_.wait_until(lock, *publish_at_, is_work);
+  } else {
+    changed_.wait(lock, is_work);
+  }
+  if (stop_) return std::nullopt;
+  Work work;
   int64_t rows = 0;
-  while (!queue_.empty() && (taken.empty() || rows + queue_.front().rows <= batch_rows_)) {
+  while (!queue_.empty() && (work.chunks.empty() || rows + queue_.front().rows <= batch_rows_)) {
     rows += queue_.front().rows;
-    taken.push_back(std::move(queue_.front()));
+    work.chunks.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  busy_ = true;
-  return taken;
+  work.is_last = flushing_ && queue_.empty();
+  return work;
 }
 
 void InsertWriter::Impl::Run() {
-  while (true) {
-    const std::vector<Chunk> chunks = Take();
-    if (chunks.empty()) return;
-    arrow::Status status = WriteChunks(chunks);
+  while (const std::optional<Work> work = Take()) {
+    arrow::Status status = Do(*work);
     std::lock_guard lock(mutex_);
     // The bytes count until they are written: memory is bounded with what is under way.
-    for (const Chunk& chunk : chunks) queued_bytes_ -= static_cast<int64_t>(chunk.frames.size());
-    busy_ = false;
+    for (const Chunk& chunk : work->chunks) queued_bytes_ -= static_cast<int64_t>(chunk.frames.size());
+    if (work->is_last) flushing_ = false;
     error_ = std::move(status);
     changed_.notify_all();
     if (!error_.ok()) return;
   }
+}
+
+arrow::Status InsertWriter::Impl::Do(const Work& work) {
+  ARROW_RETURN_NOT_OK(WriteChunks(work.chunks));
+  const bool is_due = publish_at_ && Clock::now() >= *publish_at_;
+  return work.is_last || is_due ? PublishRejected() : arrow::Status::OK();
 }
 
 arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) {
@@ -225,6 +243,7 @@ arrow::Status InsertWriter::Impl::WriteChunks(const std::vector<Chunk>& chunks) 
     ARROW_ASSIGN_OR_RAISE(const int64_t rejected, filter_.Filter(&changes, rows_read_));
     rows_read_ += chunk.rows;
     CountRejected(rejected);
+    if (rejected > 0 && !publish_at_) publish_at_ = Clock::now() + kRejectsWait;
     const int64_t rows = changes.rows->num_rows();
     for (int64_t from = 0; from < rows;) {
       const int64_t count = std::min(batch_rows_ - batched, rows - from);

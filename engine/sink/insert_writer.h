@@ -37,7 +37,8 @@ class InsertWriter {
   /// background thread comes back here, and from then on at every call.
   arrow::Status Write(std::span<const uint8_t> frames, int64_t rows);
   /// Blocks until everything handed over so far is committed, or is in reject files under
-  /// `<s3-uri>/rejected/`. What is rejected before a failure may be there twice after it.
+  /// `<s3-uri>/rejected/`, where rejected rows also come by themselves within seconds. What is rejected
+  /// before a failure may be there twice after it.
   arrow::Status Flush();
   /// Stops without waiting for what is queued; call Flush first to keep it. Safe to repeat.
   arrow::Status Close();
