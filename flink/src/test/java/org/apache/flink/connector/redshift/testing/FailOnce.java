@@ -56,6 +56,11 @@ public final class FailOnce<T> extends RichMapFunction<T, T>
         return FAILURES.get(name).get();
     }
 
+    /** How many elements have passed since the last start that was no restart. */
+    public static long elements(String name) {
+        return ELEMENTS.get(name).get();
+    }
+
     /** Waits until so many elements have passed, for a minute at most. */
     public static void awaitElements(String name, long count) throws InterruptedException {
         await("Too few elements have passed", () -> ELEMENTS.get(name).get() >= count);
