@@ -56,7 +56,8 @@ jbyteArray JNICALL Finish(JNIEnv* env, jclass, jlong writer) {
 
 void JNICALL ReadMetrics(JNIEnv* env, jclass, jlong writer, jlongArray target) {
   const SinkMetrics metrics = FromHandle<SinkWriter>(writer)->metrics();
-  const jlong values[] = {metrics.rows, metrics.bytes, metrics.files, metrics.retries, metrics.send_millis, metrics.rejected_rows};
+  const jlong values[] = {metrics.rows,    metrics.bytes,       metrics.files,
+                          metrics.retries, metrics.send_millis, metrics.rejected_rows};
   env->SetLongArrayRegion(target, 0, static_cast<jsize>(std::size(values)), values);
 }
 
