@@ -81,7 +81,7 @@ class SavepointFormatTest {
         settings.setString(
                 "execution.state-recovery.path",
                 SAVEPOINTS.resolve(name).toAbsolutePath().toString());
-        final StreamExecutionEnvironment second = Jobs.environment(2, settings);
+        final StreamExecutionEnvironment second = Jobs.environment(3, settings);
         second.enableCheckpointing(500);
         build(second, name, NUMBERS);
         second.execute();
