@@ -191,9 +191,8 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.bad-rows.max",
        .group = kSink,
        .kind = kInteger,
-       .help =
-           "How many rows may be rejected before the job fails: of one subtask, and of all of them together "
-           "since the job's last start.",
+       .help = "How many rows one subtask may reject before the job fails; in copy mode also all of them "
+               "together. Counted since the job's last start.",
        .default_note = "no limit",
        .min = 1,
        .max = kMaxLong},

@@ -245,9 +245,9 @@ public final class RedshiftOptions {
                     .longType()
                     .noDefaultValue()
                     .withDescription(
-                            "How many rows may be rejected before the job fails: of "
-                                    + "one subtask, and of all of them together since the job's "
-                                    + "last start. By default: no limit.");
+                            "How many rows one subtask may reject before the job "
+                                    + "fails; in copy mode also all of them together. Counted "
+                                    + "since the job's last start. By default: no limit.");
 
     public static final ConfigOption<Boolean> SINK_BAD_ROWS_SHOW_VALUES =
             ConfigOptions.key("sink.bad-rows.show-values")
