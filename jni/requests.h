@@ -29,8 +29,8 @@ std::string StagedFilesToJson(const StagedFiles& files);
 /// limit.
 arrow::Result<std::string> PlanSink(std::string_view request);
 
-/// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files"}; run_id is null where checkpoints
-/// commit. Writes the manifest and returns the committable.
+/// `request`: {"job_id", "attempt_id", "checkpoint_id", "run_id", "files", "rejects"}; run_id is null where
+/// checkpoints commit. Writes the manifest and returns the committable.
 arrow::Result<std::string> MakeCommittable(Committer* committer, std::string_view request);
 
 }  // namespace redshift::jni

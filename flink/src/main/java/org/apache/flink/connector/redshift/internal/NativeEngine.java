@@ -51,7 +51,8 @@ final class NativeEngine {
 
     /**
      * Blocks until everything written so far is durable: in copy mode as finished files, which are
-     * returned as a JSON array; in jdbc mode as committed rows, and the array is empty.
+     * returned as {@code {"files":[],"rejects":[]}}; in jdbc mode as committed rows, and both are
+     * empty.
      */
     static native byte[] finish(long writer) throws IOException;
 
