@@ -21,7 +21,8 @@ class MergeReader {
     }
     const size_t source = at_;
     const std::string source_table = ReadName();
-    if (source_table == target) Refuse("0A000", "MERGE: source and target must be different tables");
+    statement_->before.push_back(fmt::format("select local.check_merge(to_regclass({}), to_regclass({}))",
+                                             QuoteLiteral(target), QuoteLiteral(source_table)));
     if (sql_[at_].IsWord("as")) ++at_;
     if (!sql_[at_].IsWord("on")) ReadName();
     const size_t after_source = at_;
@@ -40,6 +41,8 @@ class MergeReader {
     if (!sql_[at_].IsWord("update") && !sql_[at_].IsWord("delete")) RefuseSyntax(sql_[at_]);
     SkipTo("when");
     Expect({"when", "not", "matched", "then", "insert"});
+    if (sql_[at_].Is("(")) at_ = sql_.After(at_);
+    Expect({"values"});
     SkipTo("when");
     if (at_ < sql_.size()) RefuseSyntax(sql_[at_]);
     statement_->sql = sql_.Render();

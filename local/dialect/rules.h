@@ -57,6 +57,9 @@ inline constexpr char kNothing[] = "set local.nothing to ''";
 /// Refuses what Redshift does not have.
 void RefuseUnsupported(const Rewriter& sql);
 
+/// Where the statement proper begins: after WITH and its subqueries; the statement's end when there is none.
+size_t MainVerb(const Rewriter& sql);
+
 /// Adds the write lock to INSERT, UPDATE, DELETE.
 void LockWrittenTables(const Rewriter& sql, Statement* statement);
 

@@ -14,6 +14,8 @@ namespace {
 struct Setting {
   std::string_view name;
   std::string_view otherwise;
+  /// It would change values, and nothing here heeds it: only its default is taken.
+  bool only_default = false;
 };
 
 constexpr std::array kSettings = {
@@ -21,13 +23,13 @@ constexpr std::array kSettings = {
     Setting{"enable_case_sensitive_identifier", "off"},
     Setting{"enable_case_sensitive_super_attribute", "off"},
     Setting{"error_on_nondeterministic_update", "off"},
-    Setting{"describe_field_name_in_uppercase", "off"},
+    Setting{"describe_field_name_in_uppercase", "off", true},
     Setting{"downcase_delimited_identifier", "on"},
     Setting{"enable_result_cache_for_session", "on"},
-    Setting{"enable_numeric_rounding", "on"},
+    Setting{"enable_numeric_rounding", "on", true},
     Setting{"enable_vacuum_boost", "off"},
-    Setting{"json_parse_truncate_strings", "off"},
-    Setting{"json_parse_dedup_attributes", "off"},
+    Setting{"json_parse_truncate_strings", "off", true},
+    Setting{"json_parse_dedup_attributes", "off", true},
     Setting{"json_serialization_enable", "off"},
     Setting{"mv_enable_aqmv_for_session", "on"},
     Setting{"navigate_super_null_on_error", "on"},
@@ -38,7 +40,7 @@ constexpr std::array kSettings = {
     Setting{"default_geometry_encoding", "1"},
     Setting{"interval_forbid_composite_literals", "on"},
     Setting{"max_cursor_result_set_size", "0"},
-    Setting{"parse_super_null_on_error", "off"},
+    Setting{"parse_super_null_on_error", "off", true},
     Setting{"pg_federation_repeatable_read", "on"},
     Setting{"readonly", "0"},
     Setting{"spectrum_enable_pseudo_columns", "on"},
@@ -101,6 +103,10 @@ bool UnderstandSet(Rewriter& sql, Statement* statement) {
   std::string value = ValueOf(sql[at + 2]);
   if (sql[at + 2].IsWord("default")) value = setting->otherwise;
   if (at + 2 >= sql.size() || at + 3 < sql.size()) RefuseSyntax(sql[at + 2 < sql.size() ? at + 3 : at + 2]);
+  if (setting->only_default && IsTrue(value) != IsTrue(setting->otherwise)) {
+    Refuse("0A000", fmt::format("{} can only be {}: the other is not supported yet by redshift-local.",
+                                setting->name, setting->otherwise));
+  }
   NoteValue(setting->name, value, statement);
   statement->sql = fmt::format("set {}redshift.{} to {}", sql[1].IsWord("local") ? "local " : "",
                                setting->name, QuoteLiteral(value));

@@ -108,6 +108,31 @@ TEST(UnderstandTest, RefusesWhatRedshiftLacks) {
   EXPECT_EQ(Refusal("values (1)"), "42601 syntax error at or near \"values\"");
 }
 
+TEST(UnderstandTest, RefusesFormsThatPostgresTookUpLater) {
+  const auto at = [](const std::string& token) { return "42601 syntax error at or near \"" + token + '"'; };
+  EXPECT_EQ(
+      Refusal("with s as (select 1) merge into t using u on t.a = u.a when matched then delete when not "
+              "matched then insert values (u.a)"),
+      at("merge"));
+  EXPECT_EQ(Refusal("prepare p (int) as merge into t using u on t.a = u.a remove duplicates"), at("merge"));
+  EXPECT_EQ(Refusal("with d as (delete from t) select 1"), at("delete"));
+  EXPECT_EQ(Refusal("with d as materialized (update t set a = 1) insert into u values (1)"), at("update"));
+  EXPECT_EQ(Refusal("delete from s.t x using u where x.a = u.a"), at("x"));
+  EXPECT_EQ(Refusal("delete from t as x where x.a = 1"), at("as"));
+  EXPECT_EQ(Refusal("delete t using u where t.a = u.a"), at("using"));
+  EXPECT_EQ(Refusal("with u as (select 1 as a) delete from t x"), at("x"));
+  EXPECT_EQ(Refusal("delete from only t"), at("only"));
+  EXPECT_EQ(Refusal("update only t set a = 1"), at("only"));
+  EXPECT_EQ(Refusal("update t set (a, b) = (1, 2)"), at("("));
+  for (const char* taken : {"delete from s.t using u where t.a = u.a", "delete s.t", "delete from t",
+                            "with u as (select 1 as a) delete from t using u where t.a = u.a",
+                            "update s.t x set a = (select 1) from u where x.a = u.a",
+                            "update t as x set a = 1", "insert into t (update, delete) values (1, 2)",
+                            "with t as (select a from u) insert into v select a from t"}) {
+    EXPECT_EQ(Refusal(taken), "not refused") << taken;
+  }
+}
+
 TEST(UnderstandTest, ComputeNodesLackFunctionsOfTheLeaderAndOfPostgres) {
   const auto infos = [](std::string_view sql) { return One(sql).infos; };
   EXPECT_THAT(infos("select current_schema(), a from t"),
@@ -145,6 +170,18 @@ TEST(UnderstandTest, SettingsOfRedshiftAreTaken) {
   EXPECT_EQ(Sql("set statement_timeout to 1000"), "set statement_timeout to 1000");
   EXPECT_THAT(Refusal("set extra_float_digits = 3"), StartsWith("22023 "));
   EXPECT_EQ(One("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE").tag, "SET");
+}
+
+TEST(UnderstandTest, SettingsThatWouldChangeValuesAreRefused) {
+  for (const char* sql : {"set json_parse_dedup_attributes to true", "set json_parse_truncate_strings = on",
+                          "set parse_super_null_on_error to on", "set enable_numeric_rounding to off"}) {
+    EXPECT_THAT(Refusal(sql), StartsWith("0A000 ")) << sql;
+  }
+  for (const char* sql :
+       {"set json_parse_dedup_attributes to off", "set json_parse_truncate_strings to default",
+        "reset json_parse_truncate_strings", "set enable_numeric_rounding to true"}) {
+    EXPECT_EQ(Refusal(sql), "not refused") << sql;
+  }
 }
 
 TEST(UnderstandTest, PasswordsAreChecked) {

@@ -39,6 +39,37 @@ void RefuseCreate(const Rewriter& sql) {
   }
 }
 
+// What PostgreSQL took up later: WITH that writes, WITH in front of MERGE, ONLY, an alias of DELETE's target,
+// DELETE without FROM but with USING, SET of several columns at once.
+void RefuseDmlForms(const Rewriter& sql) {
+  const size_t verb = MainVerb(sql);
+  for (size_t i = 2; i < verb; ++i) {
+    const bool begins = sql[i - 1].Is("(") && (sql[i - 2].IsWord("as") || sql[i - 2].IsWord("materialized"));
+    if (begins && IsAnyOf(sql[i], {"insert", "update", "delete", "merge"})) RefuseSyntax(sql[i]);
+  }
+  if (sql[verb].IsWord("merge")) RefuseSyntax(sql[verb]);
+  if (!sql[verb].IsWord("delete") && !sql[verb].IsWord("update")) return;
+  const bool has_from = sql[verb + 1].IsWord("from");
+  size_t at = verb + (has_from ? 2 : 1);
+  if (sql[at].IsWord("only")) RefuseSyntax(sql[at]);
+  if (sql[verb].IsWord("delete")) {
+    while (sql[at].IsName() && sql[at + 1].Is(".")) at += 2;
+    const Token& next = sql[at + 1];
+    const bool ends = at + 1 >= sql.size() || next.IsWord("where") || (has_from && next.IsWord("using"));
+    if (sql[at].IsName() && !ends) RefuseSyntax(next);
+    return;
+  }
+  while (at < sql.size() && !sql[at].IsWord("set")) at = sql[at].Is("(") ? sql.After(at) : at + 1;
+  if (at < sql.size() && sql[at + 1].Is("(")) RefuseSyntax(sql[at + 1]);
+}
+
+// PREPARE takes SELECT, INSERT, UPDATE and DELETE.
+void RefusePreparedMerge(const Rewriter& sql) {
+  size_t at = 2;
+  if (sql[at].Is("(")) at = sql.After(at);
+  if (sql[at].IsWord("as") && sql[at + 1].IsWord("merge")) RefuseSyntax(sql[at + 1]);
+}
+
 // Clauses of INSERT, UPDATE and DELETE outside any parentheses.
 void RefuseDmlClauses(const Rewriter& sql) {
   int depth = 0;
@@ -91,7 +122,11 @@ void RefuseUnsupported(const Rewriter& sql) {
   if (first.IsWord("values") || first.IsWord("table")) RefuseSyntax(first);
   if (first.IsWord("unload")) Refuse("0A000", "UNLOAD is not supported yet by redshift-local.");
   if (first.IsWord("create")) RefuseCreate(sql);
-  if (IsAnyOf(first, {"insert", "update", "delete", "with"})) RefuseDmlClauses(sql);
+  if (IsAnyOf(first, {"insert", "update", "delete", "with"})) {
+    RefuseDmlForms(sql);
+    RefuseDmlClauses(sql);
+  }
+  if (first.IsWord("prepare")) RefusePreparedMerge(sql);
   if (first.IsWord("insert")) RefuseReservedColumns(sql);
   if (IsAnyOf(first, {"select", "with", "insert", "create", "declare"}) || first.Is("("))
     RefuseQueryClauses(sql);

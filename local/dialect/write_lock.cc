@@ -18,22 +18,21 @@ std::string ReadName(const Rewriter& sql, size_t at) {
   return name;
 }
 
-// Where the statement proper begins: after WITH and its subqueries.
+}  // namespace
+
 size_t MainVerb(const Rewriter& sql) {
   if (!sql[0].IsWord("with")) return 0;
   int depth = 0;
   for (size_t i = 1; i < sql.size(); ++i) {
     if (sql[i].Is("(")) ++depth;
     if (sql[i].Is(")")) --depth;
-    if (depth == 0 && (sql[i].IsWord("insert") || sql[i].IsWord("update") || sql[i].IsWord("delete") ||
-                       sql[i].IsWord("select"))) {
-      return i;
+    if (depth > 0) continue;
+    for (const char* verb : {"select", "insert", "update", "delete", "merge"}) {
+      if (sql[i].IsWord(verb)) return i;
     }
   }
   return sql.size();
 }
-
-}  // namespace
 
 void LockWrittenTables(const Rewriter& sql, Statement* statement) {
   const size_t verb = MainVerb(sql);

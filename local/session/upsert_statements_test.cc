@@ -47,6 +47,41 @@ TEST(ComparisonTest, JoinsInEveryWay) {
   }
 }
 
+TEST(ComparisonTest, NothingElseChangesByIt) {
+  Client client;
+  client.Run("create temp table a (v varchar(10), n int)");
+  client.Run("insert into a values ('b', 1), ('a  ', 2), ('a b', 3), ('a', 4), ('', 5), ('B ', 6), (' ', 7)");
+  // LIKE, positions, lengths and what is stored count every blank.
+  EXPECT_EQ(client.Run("select n from a where v like 'a' order by n").rows, (Rows{{"4"}}));
+  EXPECT_EQ(client.Run("select n from a where v like 'a%' order by n").rows, (Rows{{"2"}, {"3"}, {"4"}}));
+  EXPECT_EQ(
+      client
+          .Run("select position(' ' in v), strpos(v, '  '), replace(v, ' ', '_'), upper(v) || '|', len(v), "
+               "octet_length(v), split_part(v, ' ', 1), v ~ '^a $' from a where n = 2")
+          .rows,
+      (Rows{{"2", "2", "a__", "A  |", "3", "3", "a", "f"}}));
+  EXPECT_EQ(client.Run("select nullif(v, '') is null, coalesce(v, 'x') || '|' from a where n = 7").rows,
+            (Rows{{"t", " |"}}));
+  // The order by bytes, upper case first; of equal ones either may come first.
+  EXPECT_EQ(client.Run("select n from a where n not in (2, 7) order by v").rows,
+            (Rows{{"5"}, {"6"}, {"4"}, {"3"}, {"1"}}));
+  EXPECT_EQ(client.Run("select n from a where v > 'a   ' order by v, n").rows, (Rows{{"3"}, {"1"}}));
+  EXPECT_EQ(client.Run("select n from a where v between 'a' and 'a ' order by n").rows, (Rows{{"2"}, {"4"}}));
+  EXPECT_EQ(client.Run("select trim(max(v)), trim(min(v)) from a").rows, (Rows{{"b", ""}}));
+  EXPECT_EQ(
+      client.Run("select count(*) from (select v from a union select 'a    ' union select 'b ')").Value(),
+      "5");
+  EXPECT_EQ(client.Run("select count(*) from (select v from a except select 'a ')").Value(), "4");
+  EXPECT_EQ(client.Run("select count(*) from a where v not in ('a ', ' ')").Value(), "3");
+  EXPECT_EQ(client.Run("select case v when 'a' then 1 else 0 end from a where n = 2").Value(), "1");
+  // Names and CHAR are no concern of it.
+  ASSERT_TRUE(client.Run(R"(create temp table "blank " ("c" int, "c " int))").ok());
+  EXPECT_EQ(client.Run(R"(select count(*) from pg_class where relname = 'blank ')").Value(), "1");
+  EXPECT_EQ(client.Run(R"(select count(*) from pg_class where relname = 'blank')").Value(), "0");
+  EXPECT_EQ(client.Run("select len('a  '::char(5)), 'a  '::char(5) = 'a', ' a' = 'a'").rows,
+            (Rows{{"1", "t", "f"}}));
+}
+
 TEST(ComparisonTest, CaseInsensitiveColumnsAreComparedAndShownSo) {
   Client client;
   ASSERT_TRUE(
@@ -141,6 +176,12 @@ TEST(MergeTest, TakesRedshiftsFormOnly) {
                               "matched then delete"}) {
     EXPECT_EQ(client.Run(refused).sqlstate, "42601") << refused;
   }
+  ASSERT_TRUE(client.Run("create view seen as select 'x'::varchar as k, 1 as v").ok());
+  const std::string clauses = " when matched then delete when not matched then insert values ('y', 1)";
+  EXPECT_EQ(client.Run("merge into merged using seen on merged.k = seen.k" + clauses).message,
+            "MERGE: source and target must be tables");
+  EXPECT_EQ(client.Run("merge into merged using pg_temp.merged m on merged.k = m.k" + clauses).message,
+            "MERGE: source and target must be different tables");
 }
 
 TEST(MergeTest, RemoveDuplicatesReplacesWhatMatches) {

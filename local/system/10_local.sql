@@ -21,6 +21,18 @@ begin
   end if;
 end $$;
 
+-- MERGE: two tables, neither of them a view.
+create function local.check_merge(target regclass, source regclass) returns void language plpgsql as $$
+begin
+  if source = target then
+    raise exception using errcode = '0A000', message = 'MERGE: source and target must be different tables';
+  end if;
+  if exists (select from pg_catalog.pg_class where oid in (source, target) and relkind <> 'r') then
+    raise exception using errcode = '0A000', message = 'MERGE: source and target must be tables',
+      hint = 'A view as the source is not supported yet by redshift-local.';
+  end if;
+end $$;
+
 -- Arms a fault. The proxy reads the notice; it never reaches the client.
 create function local.fault(name text, times integer default 1, pattern text default null)
 returns text language plpgsql as $$
