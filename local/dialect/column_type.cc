@@ -113,7 +113,7 @@ constexpr std::array kPlainTypes = {
     PlainType{"timestamptz", "timestamp with time zone"},
     PlainType{"timetz", "time with time zone"},
     PlainType{"oid", "oid"},
-    PlainType{"super", "super", false, false},
+    PlainType{"super", "super(0)", false, false},
 };
 
 }  // namespace

@@ -146,7 +146,9 @@ void RewriteNameLiteral(Rewriter& sql, size_t i) {
                                                                      "has_schema_privilege", "to_regclass"};
   const std::string& value = sql[i].value;
   if (value.size() <= 63 || value.size() > 1024) return;
-  if (i >= 2 && sql[i - 1].Is("=") && Contains(kNameColumns, sql[i - 2].value)) {
+  const bool is_name = (i >= 2 && sql[i - 1].Is("=") && Contains(kNameColumns, sql[i - 2].value)) ||
+                       (sql[0].IsWord("set") && sql[1].IsWord("search_path"));
+  if (is_name) {
     sql.Replace(i, 1, QuoteLiteral(BackendName(value)));
   } else if ((sql[i + 1].Is("::") && sql[i + 2].IsWord("regclass")) ||
              (i >= 2 && sql[i - 1].Is("(") && Contains(kNameFunctions, sql[i - 2].value))) {

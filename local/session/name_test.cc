@@ -118,6 +118,51 @@ TEST(NameTest, MayBeAnythingInQuotesAndFoldToLowerCase) {
   EXPECT_EQ(client.Run("create temp table t (tag int)").sqlstate, "42601");
 }
 
+TEST(NameTest, CollideOnlyWhenAll127BytesAreEqual) {
+  Client client;
+  const std::string first = Long("same_", 126) + 'a';
+  const std::string second = Long("same_", 126) + 'b';
+  ASSERT_TRUE(client.Run("create temp table twins (" + first + " int, " + second + " int)").ok());
+  EXPECT_EQ(
+      client.Run("create temp table no_twins (" + first + " int, " + Quoted(first + 'z') + " int)").message,
+      "column \"" + first + "\" specified more than once");
+  ASSERT_TRUE(client.Run("alter table twins rename column " + second + " to " + Long("renamed_")).ok());
+  EXPECT_EQ(client.Run("alter table twins rename column " + first + " to " + Long("renamed_")).message,
+            "column \"" + Long("renamed_") + "\" of relation \"twins\" already exists");
+  ASSERT_TRUE(client.Run("alter table twins rename to " + Long("cousins_")).ok());
+  EXPECT_EQ(ColumnNames(client, "select * from " + Long("cousins_")),
+            (std::vector<std::string>{first, Long("renamed_")}));
+  ASSERT_TRUE(client.Run("create temp table alike (like " + Long("cousins_") + ")").ok());
+  EXPECT_EQ(ColumnNames(client, "select * from alike"), (std::vector<std::string>{first, Long("renamed_")}));
+  EXPECT_EQ(client
+                .Run("select table_name from svv_columns where column_name like 'renamed\\\\_%x' and "
+                     "table_name like "
+                     "'cousins%'")
+                .Value(),
+            Long("cousins_"));
+}
+
+TEST(NameTest, AreWholeInNoticesAndInTextsOfObjects) {
+  Client client;
+  const std::string schema = Long("noticed_");
+  const std::string table = Long("told_");
+  client.TakeNotices();
+  EXPECT_TRUE(client.Run("drop table if exists " + table).ok());
+  ASSERT_TRUE(client.Run("create schema " + schema).ok());
+  ASSERT_TRUE(client.Run("set search_path to '" + schema + "'").ok());
+  ASSERT_TRUE(client.Run("create table " + table + " (a int)").ok());
+  EXPECT_TRUE(client.Run("create table if not exists " + table + " (a int)").ok());
+  EXPECT_EQ(client.Run("select '" + table + "'::regclass").Value(), Quoted(table));
+  ASSERT_TRUE(client.Run("set search_path to public").ok());
+  EXPECT_EQ(client.Run("select '" + schema + '.' + table + "'::regclass").Value(),
+            Quoted(schema) + '.' + Quoted(table));
+  EXPECT_TRUE(client.Run("drop schema " + schema + " cascade").ok());
+  for (const std::string& notice : client.TakeNotices()) {
+    EXPECT_THAT(notice, ::testing::AnyOf(HasSubstr(table), HasSubstr(schema)));
+    EXPECT_THAT(notice, ::testing::Not(HasSubstr("~")));
+  }
+}
+
 TEST(NameTest, ReachCopy) {
   Client client;
   const std::string table = Long("copied_");

@@ -98,6 +98,49 @@ TEST(RedshiftTypeTest, SuperRefusesWhatRedshiftRefuses) {
   EXPECT_EQ(client.Run("create table k (s super distkey)").sqlstate, "0A000");
   EXPECT_EQ(client.Run("create table k (s super sortkey)").sqlstate, "0A000");
   EXPECT_EQ(client.Run("create table k (s super primary key)").sqlstate, "0A000");
+  ASSERT_TRUE(client.Run("create table keyless (s super, v varbyte)").ok());
+  EXPECT_EQ(client.Run("alter table keyless add primary key (s)").sqlstate, "0A000");
+  EXPECT_EQ(client.Run("alter table keyless add unique (s)").sqlstate, "0A000");
+  EXPECT_EQ(client.Run("create table k distkey(s) as select * from keyless").sqlstate, "0A000");
+  EXPECT_EQ(client.Run("create table k sortkey(v) as select * from keyless").sqlstate, "0A000");
+}
+
+TEST(RedshiftTypeTest, StringsOfASuperColumnHave65535BytesWhateverTheWay) {
+  Client client;
+  ASSERT_TRUE(client.Run("create temp table t (id int, s super)").ok());
+  ASSERT_TRUE(client.Run("create temp table longer (v varchar(65535), w varchar(10))").ok());
+  ASSERT_TRUE(client.RunWith("insert into longer values ($1, 'yyyyyyyyyy')", {std::string(65535, 'x')}).ok());
+  const std::string longest(65535, 'x');
+  EXPECT_TRUE(client.Run("insert into t values (1, '" + longest + "')").ok());
+  EXPECT_TRUE(client.RunWith("insert into t values (2, $1)", {longest}).ok());
+  EXPECT_TRUE(client.Run("insert into t select 3, v from longer").ok());
+  const std::string refusal = "String value exceeds the max size of 65535 bytes";
+  EXPECT_EQ(client.Run("insert into t values (4, '" + longest + "y')").message, refusal);
+  EXPECT_EQ(client.Run("insert into t (id, s) values (4, null), (5, '" + longest + "\xC3\xA9')").message,
+            refusal);
+  EXPECT_EQ(client.RunWith("insert into t values (4, $1)", {longest + 'y'}).message, refusal);
+  EXPECT_EQ(client.Run("insert into t select 4, v || w from longer").message, refusal);
+  EXPECT_EQ(client.Run("update t set s = '" + longest + "y'").message, refusal);
+  EXPECT_EQ(
+      client.Run("update t set s = longer.v || longer.w from longer where t.id = len(longer.w) - 9").message,
+      refusal);
+  ASSERT_TRUE(client.Run("create temp table alike (like t)").ok());
+  EXPECT_EQ(client.Run("insert into alike values (4, '" + longest + "y')").message, refusal);
+  // JSON may be longer.
+  EXPECT_TRUE(
+      client.RunWith("insert into t values (6, json_parse($1))", {"[\"" + longest + "\",\"y\"]"}).ok());
+  EXPECT_EQ(client.Run("select count(*) from t").Value(), "4");
+  EXPECT_EQ(client.Run("select type from pg_table_def where tablename = 't' and \"column\" = 's'").Value(),
+            "super");
+  EXPECT_EQ(
+      client
+          .Run("select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 't'::regclass and "
+               "attname = 's'")
+          .Value(),
+      "super");
+  std::unique_ptr<PGresult, decltype(&PQclear)> result(
+      PQexec(client.connection(), "select s from t where id < 0"), &PQclear);
+  EXPECT_EQ(PQfmod(result.get(), 0), -1);
 }
 
 TEST(RedshiftTypeTest, VarbyteIsToldInLowerCaseHexWithoutPrefix) {

@@ -10,6 +10,7 @@ namespace redshift_local {
 namespace {
 
 constexpr int32_t kNameType = 19;
+constexpr int32_t kRegclassType = 2205;
 constexpr int32_t kSuperType = 4000;
 constexpr int32_t kVarbyteType = 6551;
 constexpr int32_t kYearToMonthType = 1188;
@@ -54,11 +55,13 @@ RowShape::RowShape(std::string_view body, NameRestorer restore) : restore_(std::
     writer.String(IsShortened(name) ? restore_(name) : std::string(name));
     writer.Bytes(reader.Bytes(6));  // table, column
     const int32_t type = reader.Int32();
-    const std::string_view length_and_modifier = reader.Bytes(6);
+    const int16_t length = reader.Int16();
+    const int32_t modifier = reader.Int32();
     const int16_t format = reader.Int16();
-    writer.Int32(type).Bytes(length_and_modifier).Int16(format);
+    // That of SUPER is ours alone.
+    writer.Int32(type).Int16(length).Int32(type == kSuperType ? -1 : modifier).Int16(format);
     Form form = Form::kAsIs;
-    if (type == kNameType) form = Form::kName;
+    if (type == kNameType || (type == kRegclassType && format == kText)) form = Form::kName;
     if (type == kSuperType) form = Form::kSuper;
     if (type == kVarbyteType && format == kText) form = Form::kVarbyte;
     if (type == kYearToMonthType && format != kText) form = Form::kBinaryMonths;
@@ -89,8 +92,10 @@ std::string RowShape::Row(std::string_view body) const {
       writer.Int32(size - static_cast<int32_t>(kHexPrefix.size())).Bytes(value.substr(kHexPrefix.size()));
     } else if (form == Form::kBinaryMonths || form == Form::kBinaryMicroseconds) {
       AppendBinaryInterval(value, form == Form::kBinaryMonths, &writer);
-    } else if (form == Form::kName && IsShortened(value)) {
-      const std::string name = restore_(value);
+    } else if (form == Form::kName) {
+      // With its schema, in the text of a regclass.
+      std::string name(value);
+      RestoreNames(&name, restore_);
       writer.Int32(static_cast<int32_t>(name.size())).Bytes(name);
     } else {
       writer.Int32(size).Bytes(value);

@@ -21,8 +21,9 @@ create function local.read(cstring) returns super language internal immutable st
 create function local.print(super) returns cstring language internal immutable strict parallel safe as 'textout';
 create function local.receive_super(internal) returns super language internal stable strict parallel safe as 'textrecv';
 create function local.send(super) returns bytea language internal stable strict parallel safe as 'textsend';
+-- Columns are super(0): the modifier, which is never printed, is what makes PostgreSQL call local.fit() on the way in.
 create type pg_catalog.super (input = local.read, output = local.print, receive = local.receive_super, send = local.send,
-  internallength = variable, alignment = int4, storage = extended);
+  typmod_in = timestamptypmodin, typmod_out = varchartypmodout, internallength = variable, alignment = int4, storage = extended);
 
 create function local.read_varbyte(cstring) returns varbyte language internal immutable strict parallel safe as 'byteain';
 create function local.print(varbyte) returns cstring language internal immutable strict parallel safe as 'byteaout';
@@ -206,6 +207,19 @@ create function pg_catalog.json_typeof(super) returns varchar language plpgsql i
   $$ begin return json_typeof(local.super_json($1)::json); end $$;
 create function pg_catalog.json_size(super) returns bigint language plpgsql immutable strict parallel safe as
   $$ begin return octet_length(local.super_json($1)); end $$;
+
+create function local.fit(value super, typmod integer, explicit boolean) returns super
+language plpgsql immutable strict parallel safe as $$
+declare
+  stored text := value::json::text;
+begin
+  if octet_length(stored) > 65535 and left(stored, 1) <> E'\x01' then
+    raise exception using errcode = 'XX000', message = 'String value exceeds the max size of 65535 bytes',
+      detail = format('A string for a SUPER column has %s bytes.', octet_length(stored)), hint = 'JSON_PARSE makes JSON of a text.';
+  end if;
+  return value;
+end $$;
+create cast (super as super) with function local.fit(super, integer, boolean) as implicit;
 
 create cast (text as super) without function as assignment;
 create cast (varchar as super) without function as assignment;

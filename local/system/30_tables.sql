@@ -17,11 +17,16 @@ create function local.column_number(target regclass, name text, purpose text) re
 language plpgsql stable as $$
 declare
   number smallint;
+  type regtype;
 begin
-  select attnum into number from pg_catalog.pg_attribute
+  select attnum, atttypid into number, type from pg_catalog.pg_attribute
     where attrelid = target and attname = name and attnum > 0 and not attisdropped;
   if number is null then
     raise exception using errcode = '42703', message = format('column "%s" named in %s key does not exist', name, purpose);
+  end if;
+  -- Of what sorts and distributes nothing, only SUPER is no other key either.
+  if type = 'super'::regtype or purpose in ('distribution', 'sort') and type in ('varbyte'::regtype, 'intervaly2m'::regtype, 'intervald2s'::regtype) then
+    raise exception using errcode = '0A000', message = format('column "%s" has a type that cannot be part of a %s key', name, purpose);
   end if;
   return number;
 end $$;
