@@ -83,6 +83,12 @@ FILES = {
     "longest_in_list": pa.table({"x": pa.array([["x" * 65535]])}),
     "five_megabytes": pa.table({"x": pa.array([["x" * 65000] * 80])}),
     "seventeen_megabytes": pa.table({"x": pa.array([["x" * 65000] * 270])}),
+    "floats": pa.table(
+        {
+            "x": pa.array([[0.1, -1753734016.0, -0.0, 0.0, 1e38, 2.5]], pa.list_(pa.float32())),
+            "y": pa.array([[0.1, -1753734016.0, -0.0, 1e300, 2.5e-5]], pa.list_(pa.float64())),
+        }
+    ),
     "many": pa.table({"x": pa.array(range(100_000), pa.int32())}),
 }
 OPTIONS = {

@@ -23,8 +23,9 @@ auto ValueOf(const arrow::Array& array, int64_t row) {
   return static_cast<const ArrayType&>(array).GetView(row);
 }
 
-template <typename T>
-arrow::Status AppendFloating(T value, std::string* out) {
+// A FLOAT is told by the digits of the double that it is: those of the nearest float, as in 0.1, name another
+// double.
+arrow::Status AppendFloating(double value, std::string* out) {
   if (!std::isfinite(value)) {
     return arrow::Status::Invalid("SUPER holds no NaN and no infinity");
   }

@@ -237,6 +237,13 @@ TEST_F(ParquetWireTest, ASuffixOfACodecMakesAFileUnreadable) {
   EXPECT_THAT(Copy("text", "parquet").detail, HasSubstr("cannot be read as Parquet"));
 }
 
+// A FLOAT is the double of the same value: numpy's float64(float32(0.1)) is 0.10000000149011612.
+TEST_F(ParquetWireTest, NumbersInsideSuperKeepTheirValue) {
+  EXPECT_THAT(LoadFile("x super, y super", "floats", "serializetojson"),
+              ElementsAre("[0.10000000149011612,-1753734016,-0.0,0,9.999999680285692e+37,2.5]|"
+                          "[0.1,-1753734016,-0.0,1e+300,2.5e-05]"));
+}
+
 TEST_F(ParquetWireTest, LoadsManyRowGroups) {
   EXPECT_EQ(LoadFile("x integer", "many").size(), 100'000u);
   EXPECT_EQ(client_.Value("select sum(x::bigint) from t"), "4999950000");

@@ -41,6 +41,18 @@ TEST_F(TypesWireTest, SuperOfCopyIsSuperOfJsonParse) {
       ElementsAre("t|f|f", "f|t|f", "f|f|t"));
 }
 
+TEST_F(TypesWireTest, ControlCharactersInSuperHaveTheirShortEscapes) {
+  // Of JSON's escapes, these five have a letter.
+  const std::string field = R"("[""\u0008\u0009\u000a\u000c\u000d\u0001""]")"
+                            "\n";
+  EXPECT_THAT(Load("s super", field, "csv"), ElementsAre(R"(["\b\t\n\f\r\u0001"])"));
+  EXPECT_THAT(Load("s super",
+                   R"("""\u0008\u000c""")"
+                   "\n",
+                   "csv"),
+              ElementsAre(R"("\b\f")"));
+}
+
 TEST_F(TypesWireTest, VarbyteIsHex) {
   EXPECT_THAT(Load("v varbyte(4)", "00fFaB5c\n\nDEADBEEF\n", "csv", "select v, octet_length(v) from t"),
               ElementsAre("00ffab5c|4", "NULL|NULL", "deadbeef|4"));
