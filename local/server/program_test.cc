@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "local/testing/local_process.h"
 
@@ -141,6 +142,20 @@ TEST(ProgramTest, AFolderThatWasNotFilledToTheEndIsRefused) {
   EXPECT_FALSE(local.is_ready());
   EXPECT_EQ(local.Wait(), 1);
   EXPECT_THAT(local.Log(), HasSubstr("is not complete. Remove it and start again."));
+}
+
+TEST(ProgramTest, AFolderOfAnotherBuildIsRefused) {
+  TemporaryFolder folder;
+  const fs::path data = folder.path() / "data";
+  fs::create_directories(data / "postgres");
+  for (const char* mark : {"The database beside this file is complete.\n", "0123456789abcdef\n", ""}) {
+    std::ofstream(data / "complete") << mark;
+    LocalProcess local({"--port", "0", "--s3-port", "0", "--data", data.string()});
+    EXPECT_FALSE(local.is_ready());
+    EXPECT_EQ(local.Wait(), 1);
+    EXPECT_THAT(local.Log(), HasSubstr("another build of redshift-local filled this folder"));
+  }
+  EXPECT_TRUE(fs::is_empty(data / "postgres"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 
 #include "local/server/port.h"
 #include "local/server/program_error.h"
+#include "local/server/system_schema.h"
 #include "local/session/session.h"
 
 namespace redshift_local {
@@ -145,6 +146,16 @@ void Server::PrepareFolders(Janitor* janitor) {
         "Remove it and start again.",
         options_.data));
   }
+  if (!options_.data.empty() && fs::exists(data_directory_)) {
+    std::ifstream mark(CompleteMark());
+    std::string fingerprint;
+    if (!std::getline(mark, fingerprint) || fingerprint != SystemFingerprint()) {
+      throw ProgramError(fmt::format(
+          "--data {}: another build of redshift-local filled this folder, and its system views would not fit "
+          "this one. Use that build, or another folder.",
+          options_.data));
+    }
+  }
   if (!fs::exists(data_directory_)) {
     fs::create_directory(data_directory_);
     fs::permissions(data_directory_, fs::perms::owner_all);
@@ -176,7 +187,8 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.password = options.password;
   server->postgres_ = Postgres::Start(postgres, janitor, stop);
   if (!options.data.empty())
-    std::ofstream(server->CompleteMark()) << "The database beside this file is complete.\n";
+    std::ofstream(server->CompleteMark())
+        << SystemFingerprint() << "\nThe database beside this file is complete.\n";
   if (server->s3_server_) server->s3_server_->AwaitReady(stop);
 
   const size_t host_at = s3_url.find("://") + 3;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "local/copy/load_tables.h"
+#include "local/session/password.h"
 #include "local/sql/lexer.h"
 
 namespace redshift_local {
@@ -24,6 +25,10 @@ void PrepareCluster(Backend* admin, bool is_new, const std::string& user, const 
   if (admin->Query("select 1 from pg_database where datname = " + QuoteLiteral(database)).empty()) {
     admin->Query(fmt::format("create database {} owner {}", QuoteIdentifier(database), role));
   }
+}
+
+std::string SystemFingerprint() {
+  return Sha256Hex(SystemSql() + LoadTablesDdl("pg_catalog"));
 }
 
 }  // namespace redshift_local

@@ -13,6 +13,9 @@ namespace redshift_local {
 void PrepareCluster(Backend* admin, bool is_new, const std::string& user, const std::string& password,
                     const std::string& database);
 
+/// Tells a database that this build filled from one of another build, whose functions and views differ.
+std::string SystemFingerprint();
+
 /// The statements of local/system/*.sql, in the order of their names.
 std::string SystemSql();
 
