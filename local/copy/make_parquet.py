@@ -83,6 +83,7 @@ FILES = {
     "longest_in_list": pa.table({"x": pa.array([["x" * 65535]])}),
     "five_megabytes": pa.table({"x": pa.array([["x" * 65000] * 80])}),
     "seventeen_megabytes": pa.table({"x": pa.array([["x" * 65000] * 270])}),
+    "key_twice": pa.table({"x": pa.array([[("k", 1), ("k", 2)]], pa.map_(pa.string(), pa.int32()))}),
     "floats": pa.table(
         {
             "x": pa.array([[0.1, -1753734016.0, -0.0, 0.0, 1e38, 2.5]], pa.list_(pa.float32())),

@@ -108,12 +108,10 @@ arrow::Status ParquetValueWriter::AppendDecimal(const arrow::Array& array, int64
 arrow::Status ParquetValueWriter::AppendSuper(const arrow::Array& array, int64_t row, std::string* out) {
   json_.clear();
   ARROW_RETURN_NOT_OK(AppendNestedJson(array, row, &json_));
-  if (static_cast<int64_t>(json_.size()) > kMaxSuperBytes) {
-    return arrow::Status::Invalid(
-        fmt::format("the value has {} bytes; SUPER holds {}", json_.size(), kMaxSuperBytes));
-  }
-  AppendGoodSuper(json_, out);
-  return arrow::Status::OK();
+  // Keys may be there twice, and levels too many.
+  FieldError error;
+  if (redshift_local::AppendSuper(json_, out, &error)) return arrow::Status::OK();
+  return arrow::Status::Invalid(error.reason);
 }
 
 arrow::Status ParquetValueWriter::Append(const arrow::Array& array, int64_t row, std::string* out,

@@ -237,6 +237,11 @@ TEST_F(ParquetWireTest, ASuffixOfACodecMakesAFileUnreadable) {
   EXPECT_THAT(Copy("text", "parquet").detail, HasSubstr("cannot be read as Parquet"));
 }
 
+TEST_F(ParquetWireTest, AnAttributeIsNotInAnObjectTwice) {
+  EXPECT_THAT(LoadFile("x super", "key_twice", "serializetojson"),
+              ElementsAre(HasSubstr("Duplicate attribute 'k'")));
+}
+
 // A FLOAT is the double of the same value: numpy's float64(float32(0.1)) is 0.10000000149011612.
 TEST_F(ParquetWireTest, NumbersInsideSuperKeepTheirValue) {
   EXPECT_THAT(LoadFile("x super, y super", "floats", "serializetojson"),

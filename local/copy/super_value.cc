@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "local/copy/json_text.h"
 #include "local/copy/text_value.h"
 
 namespace redshift_local {
@@ -38,12 +39,7 @@ class CompactWriter {
     return true;
   }
   bool binary(binary_t&) { return false; }
-  bool start_object(size_t) {
-    BeginValue();
-    out_->push_back('{');
-    levels_.push_back({true, false, {}});
-    return true;
-  }
+  bool start_object(size_t) { return Begin('{'); }
   bool key(string_t& text) {
     if (!CheckLength(text)) return false;
     if (!levels_.back().keys.insert(text).second) {
@@ -57,12 +53,7 @@ class CompactWriter {
     return true;
   }
   bool end_object() { return End('}'); }
-  bool start_array(size_t) {
-    BeginValue();
-    out_->push_back('[');
-    levels_.push_back({true, false, {}});
-    return true;
-  }
+  bool start_array(size_t) { return Begin('['); }
   bool end_array() { return End(']'); }
   bool parse_error(size_t position, const std::string&, const nlohmann::json::exception&) {
     problem_ = fmt::format("Invalid JSON for a SUPER column at byte {}", position);
@@ -90,6 +81,16 @@ class CompactWriter {
     out_->append(text);
     return true;
   }
+  bool Begin(char bracket) {
+    if (levels_.size() == static_cast<size_t>(kMaxJsonDepth)) {
+      problem_ = fmt::format("JSON for a SUPER column is nested deeper than {} levels", kMaxJsonDepth);
+      return false;
+    }
+    BeginValue();
+    out_->push_back(bracket);
+    levels_.push_back({true, false, {}});
+    return true;
+  }
   bool End(char bracket) {
     out_->push_back(bracket);
     levels_.pop_back();
@@ -106,6 +107,20 @@ class CompactWriter {
   std::vector<Level> levels_;
   std::string problem_;
 };
+
+// `json` is compact and good.
+void AppendChecked(std::string_view json, std::string* row) {
+  if (json.starts_with('"')) {
+    // A string is stored as what it says.
+    const auto text = nlohmann::json::parse(json.begin(), json.end(), nullptr, false).get<std::string>();
+    if (!text.starts_with(kJsonMark) && text.find('\0') == std::string::npos) {
+      AppendEscaped(text, row);
+      return;
+    }
+  }
+  row->push_back(kJsonMark);
+  AppendEscaped(json, row);
+}
 
 }  // namespace
 
@@ -145,19 +160,6 @@ void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-void AppendGoodSuper(std::string_view json, std::string* row) {
-  if (json.starts_with('"')) {
-    // A string is stored as what it says.
-    const auto text = nlohmann::json::parse(json.begin(), json.end(), nullptr, false).get<std::string>();
-    if (!text.starts_with(kJsonMark) && text.find('\0') == std::string::npos) {
-      AppendEscaped(text, row);
-      return;
-    }
-  }
-  row->push_back(kJsonMark);
-  AppendEscaped(json, row);
-}
-
 bool AppendSuper(std::string_view json, std::string* row, FieldError* error) {
   if (FindBadUtf8(json)) {
     *error = {load_code::kUtf8, "String contains invalid or unsupported UTF-8 codepoints"};
@@ -174,7 +176,7 @@ bool AppendSuper(std::string_view json, std::string* row, FieldError* error) {
               fmt::format("The value has {} bytes; SUPER holds {}", compact.size(), kMaxSuperBytes)};
     return false;
   }
-  AppendGoodSuper(compact, row);
+  AppendChecked(compact, row);
   return true;
 }
 

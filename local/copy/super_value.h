@@ -18,9 +18,6 @@ inline constexpr int64_t kMaxSuperStringBytes = 65535;
 /// twice, or passes SUPER's limits; 1220 for bad UTF-8.
 bool AppendSuper(std::string_view json, std::string* row, FieldError* error);
 
-/// Appends compact JSON that is known to be good.
-void AppendGoodSuper(std::string_view json, std::string* row);
-
 /// Appends a JSON string, quoted and escaped. `text` is UTF-8.
 void AppendJsonString(std::string_view text, std::string* out);
 

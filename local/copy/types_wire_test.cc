@@ -53,6 +53,14 @@ TEST_F(TypesWireTest, ControlCharactersInSuperHaveTheirShortEscapes) {
               ElementsAre(R"("\b\f")"));
 }
 
+TEST_F(TypesWireTest, SuperIsNestedAsDeepAsAnObjectOfJson) {
+  const auto nested = [](int levels) {
+    return std::string(static_cast<size_t>(levels), '[') + std::string(static_cast<size_t>(levels), ']');
+  };
+  EXPECT_THAT(Load("s super", nested(1000) + '\n', "csv", "select json_size(s) from t"), ElementsAre("2000"));
+  EXPECT_THAT(Load("s super", nested(1001) + '\n', "csv"), ElementsAre("1224 s 1"));
+}
+
 TEST_F(TypesWireTest, VarbyteIsHex) {
   EXPECT_THAT(Load("v varbyte(4)", "00fFaB5c\n\nDEADBEEF\n", "csv", "select v, octet_length(v) from t"),
               ElementsAre("00ffab5c|4", "NULL|NULL", "deadbeef|4"));
