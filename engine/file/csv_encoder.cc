@@ -150,7 +150,18 @@ char* WriteBytes(char* out, std::string_view text) {
   return std::copy(text.begin(), text.end(), out);
 }
 
-/// Any value that is not long.
+bool IsFarDay(int64_t day) {
+  return day < text::kFirstDay || day > text::kLastDay;
+}
+
+/// What a reader makes of five-digit years is nowhere told.
+bool IsFarMicro(int64_t micros) {
+  constexpr int64_t kMicrosPerDay = 86400000000;
+  return micros < text::kFirstDay * kMicrosPerDay || micros >= (text::kLastDay + 1) * kMicrosPerDay;
+}
+
+/// Any value that is not long. Nothing for dates and timestamps outside the years 1 to 9999, which only
+/// ACCEPTANYDATE lets through: they are NULL.
 char* WriteValue(char* out, ColumnView& column, int64_t row) {
   switch (column.kind) {
     case TypeKind::kBoolean:
@@ -173,12 +184,18 @@ char* WriteValue(char* out, ColumnView& column, int64_t row) {
     case TypeKind::kDecimal:
       return text::WriteDecimal(out, column.Value<text::Int128>(row), column.scale);
     case TypeKind::kDate:
+      if (IsFarDay(column.Value<int32_t>(row))) [[unlikely]]
+        return out;
       return text::WriteDate(out, column.Value<int32_t>(row));
     case TypeKind::kTime:
       return text::WriteTime(out, column.Value<int32_t>(row));
     case TypeKind::kTimestamp:
+      if (IsFarMicro(column.Value<int64_t>(row))) [[unlikely]]
+        return out;
       return text::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
     case TypeKind::kTimestampLtz:
+      if (IsFarMicro(column.Value<int64_t>(row))) [[unlikely]]
+        return out;
       out = text::WriteTimestamp(out, column.Value<int64_t>(row), &column.last_date);
       return WriteBytes(out, "+00");
     case TypeKind::kIntervalYearMonth:
@@ -257,7 +274,10 @@ arrow::Status CsvEncoder::Encode(const arrow::RecordBatch& batch, arrow::BufferB
         ARROW_RETURN_NOT_OK(cursor.Reserve(row_room_ + 2 * json.size() + kQuoteRoom));
         cursor.at = csv::WriteQuoted(cursor.at, json.data(), json.size());
       } else {
-        cursor.at = WriteValue(cursor.at, column, row);
+        char* const begin = cursor.at;
+        cursor.at = WriteValue(begin, column, row);
+        if (cursor.at == begin) [[unlikely]]
+          cursor.at = WriteBytes(begin, bare_null_);
       }
       *cursor.at++ = ',';
     }

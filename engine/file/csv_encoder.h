@@ -14,7 +14,8 @@ namespace redshift {
 
 /// Writes record batches as the CSV that our COPY reads: comma, `"` doubled inside quotes, LF after every
 /// record, no header. NULL of a column of text, bytes (written in hex) or nested values (as JSON) is the bare
-/// null marker, NULL of any other column an empty field. Immutable and so safe to share between threads.
+/// null marker, NULL of any other column an empty field; so are dates and timestamps outside the years 1 to
+/// 9999, which pass RowValidator with ACCEPTANYDATE alone. Immutable and so safe to share between threads.
 class CsvEncoder {
  public:
   /// `null_marker`: ASCII letters, digits and `_` only, not empty.

@@ -81,13 +81,17 @@ TEST(CsvEncoder, TheColumnsOfAStageAreColumnsLikeAnyOther) {
             "a,0,9223372036854775807,0\nb,1,2,2147483647\n");
 }
 
-TEST(CsvEncoder, DatesThatAcceptAnyDateLetsThrough) {
+TEST(CsvEncoder, DatesThatAcceptAnyDateLetsThroughAreNull) {
   const TableSchema schema = SchemaOf({"DATE", "TIMESTAMP(6)", "TIMESTAMP_LTZ(6)"});
   const auto batch = arrow::json::ArrayFromJSONString(arrow::struct_(schema.arrow_schema()->fields()),
-                                                      "[[2932897, 253402300800000000, -62135596800000001]]")
+                                                      R"([[2932897, 253402300800000000, -62135596800000001],
+                                                           [2932896, 253402300799999999, -62135596800000000]])")
                          .ValueOrDie();
   EXPECT_EQ(Encode(schema, *arrow::RecordBatch::FromStructArray(batch).ValueOrDie()).ValueOrDie(),
-            "10000-01-01,10000-01-01 00:00:00,0000-12-31 23:59:59.999999+00\n");
+            ",,\n9999-12-31,9999-12-31 23:59:59.999999,0001-01-01 00:00:00+00\n");
+  const TableSchema alone = SchemaOf({"DATE"});
+  const auto days = ArrayOf<arrow::Date32Builder, int32_t>(arrow::date32(), {-719163, 0});
+  EXPECT_EQ(Encode(alone, *BatchOf(alone, {days})).ValueOrDie(), "nul0\n1970-01-01\n");
 }
 
 TEST(CsvEncoder, NullAndEmptyTextDiffer) {

@@ -38,7 +38,14 @@ std::shared_ptr<arrow::Array> ElementsOf(const arrow::ListArray& lists, int64_t 
 
 void CheckPart(const FlinkType& type, const arrow::Array& values, const ValueRule& rule,
                const ReportBadValue& report) {
-  const ValueRule part{type, rule.target, {}, rule.text_length, rule.text_utf8, true};
+  // The options of COPY are about columns of text and dates, not about what a SUPER holds.
+  const ValueRule part{.declared = type,
+                       .target = rule.target,
+                       .null_marker = {},
+                       .text_length = rule.text_length,
+                       .trim_blanks = false,
+                       .text_utf8 = rule.text_utf8,
+                       .date_range = true};
   if (IsNested(type.kind)) {
     CheckNestedValues(values, values.length(), part, report);
   } else {

@@ -51,8 +51,10 @@ class RowValidator::Search {
                           .target = rule.target,
                           .null_marker = checks.null_marker,
                           .text_length = checks.text_length,
+                          .trim_blanks = checks.trim_blanks,
                           .text_utf8 = checks.text_utf8,
-                          .date_range = checks.date_range};
+                          // NULL is what a date out of range would become.
+                          .date_range = checks.date_range || rule.not_null};
     const bool is_nested = IsNested(rule.declared.kind);
     if (is_nested) {
       CheckNestedValues(*batch_.rows->column(static_cast<int>(i)), rows_, value, report);

@@ -33,16 +33,20 @@ struct RowChecks {
   bool show_values = false;
   /// Off with TRUNCATECOLUMNS: COPY cuts text that is longer than its column.
   bool text_length = true;
+  /// On with TRIMBLANKS: COPY cuts trailing white space of VARCHAR columns before it looks at their length.
+  bool trim_blanks = false;
   /// Off with ACCEPTINVCHARS: COPY replaces what is not valid UTF-8 in VARCHAR columns.
   bool text_utf8 = true;
-  /// Off with ACCEPTANYDATE: COPY takes dates and timestamps that it cannot read as NULL.
+  /// Off with ACCEPTANYDATE: dates and timestamps out of range become NULL. That is none for a column that is
+  /// NOT NULL.
   bool date_range = true;
 };
 
 /// Finds rows that Redshift would refuse or change, before they are staged or sent: NULL for a NOT NULL
 /// column or in the key; text longer than the column's bytes (also where only blanks would be cut), with
 /// U+0000 or invalid UTF-8, not ASCII in a CHAR column, or equal to the NULL marker; decimals out of the
-/// declared precision, or of the 64 bits that DECIMAL(19, s) has; dates and timestamps outside the years 1 to
+/// declared precision, of the 64 bits that DECIMAL(19, s) has, or too large once rounded to a target of fewer
+/// fractional digits; dates and timestamps outside the years 1 to
 /// 9999; times outside a day; intervals out of Redshift's range; bytes longer than a VARBYTE; what SUPER
 /// cannot hold; rows that are too long. Of a delete only the key is looked at. Nothing that passes is refused
 /// later on. Immutable and so safe to share between threads.

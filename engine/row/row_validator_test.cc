@@ -312,12 +312,42 @@ TEST(RowValidator, WhatGoesThroughAFunctionOfTheServerFitsItsVarchar) {
   EXPECT_THAT(Fault("ARRAY<STRING>", kSuper, "[[" + text(65532) + "]]", checks), HasSubstr("JSON_PARSE"));
 }
 
+TEST(RowValidator, DecimalsThatRoundecRoundsFitAfterwards) {
+  const auto fault = [](const std::string& declared, const RedshiftType& target, const std::string& number) {
+    return Fault(declared, target, "[\"" + number + "\", \"-" + number + "\"]");
+  };
+  EXPECT_EQ(fault("DECIMAL(6, 3)", Decimal(5, 2), "999.994"), "");
+  EXPECT_EQ(fault("DECIMAL(6, 3)", Decimal(5, 2), "999.995"),
+            "0: the number, once rounded, is too large for DECIMAL(5,2)");
+  EXPECT_EQ(fault("DECIMAL(20, 1)", Decimal(19, 0), "9223372036854775807.4"), "");
+  EXPECT_THAT(fault("DECIMAL(20, 1)", Decimal(19, 0), "9223372036854775807.5"), HasSubstr("DECIMAL(19,0)"));
+  EXPECT_EQ(fault("DECIMAL(38, 37)", Decimal(38, 0), "9.9999999999999999999999999999999999999"), "");
+  EXPECT_EQ(fault("DECIMAL(38, 37)", Decimal(19, 18), "9.2233720368547758074999999999999999999"), "");
+  EXPECT_THAT(fault("DECIMAL(38, 37)", Decimal(19, 18), "9.2233720368547758075000000000000000000"),
+              HasSubstr("DECIMAL(19,18)"));
+}
+
 TEST(RowValidator, OptionsOfCopySwitchOffTheChecksTheyReplace) {
   EXPECT_EQ(Fault("STRING", Varchar(3), R"(["abcd"])", {.text_length = false}), "");
   EXPECT_EQ(Fault("DATE", {.kind = RedshiftKind::kDate}, "[2932897]", {.date_range = false}), "");
   EXPECT_EQ(Fault("TIMESTAMP(6)", {.kind = RedshiftKind::kTimestamp}, "[253402300800000000]",
                   {.date_range = false}),
             "");
+  // Inside SUPER there is no date, only its text; and where NULL is not taken it can become nothing.
+  EXPECT_THAT(Fault("ARRAY<DATE>", kSuper, "[[2932897]]", {.date_range = false}), HasSubstr("years 1 to"));
+  const TableSchema dates({{"c", ParseFlinkType("DATE").ValueOrDie()}});
+  const TargetTable not_null{"public", "t", {{"c", {.kind = RedshiftKind::kDate}, /*not_null=*/true}}};
+  const auto far_date = arrow::RecordBatch::Make(
+      dates.arrow_schema(), 1, {ArrayOf<arrow::Date32Builder, int32_t>(arrow::date32(), {2932897})});
+  EXPECT_FALSE(RowValidator::Make(dates, not_null, "t", {.date_range = false})
+                   .ValueOrDie()
+                   .Check({.rows = far_date, .changes = {}}, 0)
+                   .ok());
+  EXPECT_EQ(Fault("STRING", Varchar(3), R"(["abc \t\n", "   ", "     "])", {.trim_blanks = true}), "");
+  EXPECT_THAT(Fault("STRING", Varchar(3), R"([" abc  "])", {.trim_blanks = true}),
+              HasSubstr("text of 4 bytes"));
+  // CHAR columns are not trimmed.
+  EXPECT_THAT(Fault("STRING", Char(3), R"(["abc "])", {.trim_blanks = true}), HasSubstr("text of 4 bytes"));
   const auto utf8 = [](const RedshiftType& target, const std::string& text) {
     const TableSchema schema({{"c", ParseFlinkType("STRING").ValueOrDie()}});
     const auto validator =

@@ -46,12 +46,20 @@ std::string TooLongForSuper(size_t size) {
   return "text of " + std::to_string(size) + " bytes is longer than the 65535 bytes that a text in SUPER has";
 }
 
+/// How much of a text TRIMBLANKS leaves.
+size_t TrimmedSize(const uint8_t* text, size_t size) {
+  while (size > 0 && (text[size - 1] == ' ' || (text[size - 1] >= '\t' && text[size - 1] <= '\r'))) --size;
+  return size;
+}
+
 /// What is wrong with one text; empty when nothing is.
 std::string TextFault(const uint8_t* text, size_t size, const ValueRule& rule) {
+  const bool trims = rule.trim_blanks && rule.target.kind == RedshiftKind::kVarchar;
+  const size_t kept = trims ? TrimmedSize(text, size) : size;
   if (rule.target.kind == RedshiftKind::kSuper) {
     if (size > kMaxSuperText) return TooLongForSuper(size);
-  } else if (size > static_cast<size_t>(rule.target.length) && rule.text_length) {
-    return "text of " + std::to_string(size) + " bytes is longer than " + rule.target.ToSql() +
+  } else if (kept > static_cast<size_t>(rule.target.length) && rule.text_length) {
+    return "text of " + std::to_string(kept) + " bytes is longer than " + rule.target.ToSql() +
            ", which counts bytes";
   }
   switch (FindTextFlaw(text, size)) {
@@ -153,9 +161,19 @@ void CheckDecimal(const arrow::ArrayData& column, int64_t rows, const ValueRule&
                     "the number has more digits than DECIMAL(" + std::to_string(declared.precision) + ", " +
                         std::to_string(declared.scale) + ")",
                     [&](Int128 v) { return v >= limit || v <= -limit; });
-  if (target.kind == RedshiftKind::kDecimal && target.precision == 19) {
-    // Redshift: "Numeric types": up to 19 digits are stored as a 64-bit integer.
-    const Int128 most = std::numeric_limits<int64_t>::max() / PowerOfTen(target.scale - declared.scale);
+  if (target.kind != RedshiftKind::kDecimal) return;
+  // Redshift: "Numeric types": up to 19 digits are stored as a 64-bit integer.
+  const bool in_64_bits = target.precision == 19;
+  if (const int surplus = declared.scale - target.scale; surplus > 0) {
+    // No number has more than 38 digits.
+    if (target.precision + surplus > 38) return;
+    const Int128 first_too_large =
+        in_64_bits ? Int128{std::numeric_limits<int64_t>::max()} + 1 : PowerOfTen(target.precision);
+    const Int128 rounded_to_it = first_too_large * PowerOfTen(surplus) - 5 * PowerOfTen(surplus - 1);
+    ReportBad<Int128>(column, rows, report, "the number, once rounded, is too large for " + target.ToSql(),
+                      [&](Int128 v) { return v >= rounded_to_it || v <= -rounded_to_it; });
+  } else if (in_64_bits) {
+    const Int128 most = std::numeric_limits<int64_t>::max() / PowerOfTen(-surplus);
     ReportBad<Int128>(column, rows, report, "the number is too large for the 64 bits of " + target.ToSql(),
                       [&](Int128 v) { return v > most || v < -most; });
   }

@@ -21,6 +21,7 @@ struct ValueRule {
   const RedshiftType& target;    // of values inside a SUPER: SUPER
   std::string_view null_marker;  // of CSV; empty where none is written
   bool text_length;
+  bool trim_blanks;
   bool text_utf8;
   bool date_range;
 };

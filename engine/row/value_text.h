@@ -146,8 +146,7 @@ inline char* WriteDecimal(char* out, Int128 unscaled, int scale) {
   return out;
 }
 
-/// The date of a day outside the years 1 to 9999, with as many digits as it takes: only with ACCEPTANYDATE,
-/// and in messages.
+/// The date of a day outside the years 1 to 9999, with as many digits as it takes: for people only.
 char* WriteFarDate(char* out, int32_t day);
 char* WriteFarTimestamp(char* out, int64_t micros);
 

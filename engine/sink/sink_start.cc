@@ -50,7 +50,9 @@ arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext&
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings));
   const Clock::time_point deadline = Clock::now() + kStartTime;
   ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline));
-  ARROW_RETURN_NOT_OK(CheckTarget(plan.schema(), target));
+  const bool rounds = Contains(plan.copy_parameters(), CopyParameterKind::kRoundDec);
+  ARROW_RETURN_NOT_OK(
+      CheckTarget(plan.schema(), target, rounds ? SurplusDigits::kRounded : SurplusDigits::kRefused));
   if (OpensLedger(plan, context)) {
     // In jdbc mode the ledger is only a lock: a lost one loses no knowledge.
     const bool required = context.restored && plan.mode() == option::WriteMode::kCopy;

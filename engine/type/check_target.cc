@@ -58,15 +58,16 @@ bool IntegerFits(TypeKind from, int width, const RedshiftType& to) {
   return to.kind == R::kDecimal && to.precision - to.scale >= IntegerDigits(from);
 }
 
-bool DecimalFits(const FlinkType& from, const RedshiftType& to) {
+bool DecimalFits(const FlinkType& from, const RedshiftType& to, SurplusDigits surplus) {
   if (to.kind == R::kDecimal) {
-    return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
+    return (to.scale >= from.scale || surplus == SurplusDigits::kRounded) &&
+           to.precision - to.scale >= from.precision - from.scale;
   }
   return from.scale == 0 && from.precision <= DigitsHeld(to.kind);
 }
 
-/// Whether every value of `from` is kept as it is; lengths of text aside.
-bool Fits(const FlinkType& from, const RedshiftType& to) {
+/// Whether every value of `from` is kept as it is; lengths of text, and digits that are rounded, aside.
+bool Fits(const FlinkType& from, const RedshiftType& to, SurplusDigits surplus) {
   switch (from.kind) {
     case TypeKind::kBoolean:
       return to.kind == R::kBoolean;
@@ -82,7 +83,7 @@ bool Fits(const FlinkType& from, const RedshiftType& to) {
     case TypeKind::kDouble:
       return to.kind == R::kDouble;
     case TypeKind::kDecimal:
-      return DecimalFits(from, to);
+      return DecimalFits(from, to, surplus);
     case TypeKind::kChar:
     case TypeKind::kVarchar:
       return to.kind == R::kChar || to.kind == R::kVarchar;
@@ -162,7 +163,7 @@ std::string Advice(const FlinkType& from, const RedshiftType& to) {
 
 }  // namespace
 
-arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target) {
+arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target, SurplusDigits surplus) {
   ProblemList problems;
   std::set<std::string> written;
   for (const Column& column : declared.columns()) {
@@ -180,7 +181,7 @@ arrow::Status CheckTarget(const TableSchema& declared, const TargetTable& target
     }
     if (found->is_identity) {
       problems.Add(where + " is an IDENTITY column, which Redshift fills itself; leave it out");
-    } else if (!Fits(column.type, found->type)) {
+    } else if (!Fits(column.type, found->type, surplus)) {
       FlinkType type = column.type;
       type.nullable = true;
       problems.Add(where + " is " + found->type.ToSql() + " and cannot take every " + type.ToString() +

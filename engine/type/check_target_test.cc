@@ -21,6 +21,18 @@ arrow::Status Check(const std::string& declared, const RedshiftType& target) {
   return CheckTarget(schema, TargetTable{"public", "t", {{"c", target}}});
 }
 
+TEST(CheckTarget, RoundingTakesMoreFractionalDigitsAndNothingElse) {
+  const auto rounded = [](const char* declared, const RedshiftType& target) {
+    const TableSchema schema({{"c", ParseFlinkType(declared).ValueOrDie()}});
+    return CheckTarget(schema, TargetTable{"public", "t", {{"c", target}}}, SurplusDigits::kRounded).ok();
+  };
+  EXPECT_TRUE(rounded("DECIMAL(10, 4)", TypeOf("numeric", 8, 2)));
+  EXPECT_TRUE(rounded("DECIMAL(38, 37)", TypeOf("numeric", 1, 0)));
+  EXPECT_FALSE(rounded("DECIMAL(10, 4)", TypeOf("numeric", 7, 2)));
+  EXPECT_FALSE(rounded("DECIMAL(10, 4)", TypeOf("bigint")));
+  EXPECT_FALSE(rounded("DOUBLE", TypeOf("numeric", 38, 10)));
+}
+
 TEST(ParseRedshiftType, ReadsTheSpellingsOfSvvColumns) {
   const std::pair<const char*, const char*> types[] = {
       {"boolean", "BOOLEAN"},

@@ -360,12 +360,21 @@ public final class RedshiftOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "More parameters for COPY, out of ACCEPTINVCHARS, "
-                                    + "TRUNCATECOLUMNS, TRIMBLANKS, ROUNDEC, ACCEPTANYDATE, "
-                                    + "COMPUPDATE, STATUPDATE, such as TRUNCATECOLUMNS "
-                                    + "COMPUPDATE OFF. What one of them lets Redshift change is "
-                                    + "no bad row any more. With a primary key only the last two "
-                                    + "are taken, as the others change values.");
+                            "More parameters for COPY, such as TRUNCATECOLUMNS "
+                                    + "COMPUPDATE OFF. TRUNCATECOLUMNS cuts text to the bytes of "
+                                    + "its column. TRIMBLANKS cuts white space at the end of "
+                                    + "VARCHAR. ROUNDEC rounds DECIMAL columns that are declared "
+                                    + "with more fractional digits than the target has; without "
+                                    + "it they are refused. ACCEPTINVCHARS puts ?, or the "
+                                    + "character behind it (ACCEPTINVCHARS '^'), for every byte "
+                                    + "of VARCHAR that is not UTF-8. ACCEPTANYDATE makes NULL of "
+                                    + "a date or timestamp outside the years 1 to 9999, but "
+                                    + "where the target is NOT NULL. What one of these five "
+                                    + "changes is no bad row any more; a value that still does "
+                                    + "not fit then is one. They are refused with a primary key, "
+                                    + "whose rows must be found by the values that were written. "
+                                    + "COMPUPDATE and STATUPDATE go to COPY as they are. Parquet "
+                                    + "takes ACCEPTINVCHARS and STATUPDATE only.");
 
     public static final ConfigOption<String> SINK_LEDGER_TABLE =
             ConfigOptions.key("sink.ledger.table")
