@@ -24,7 +24,8 @@ namespace {
 Json ToJson(const std::vector<StagedFile>& files) {
   Json array = Json::array();
   for (const StagedFile& file : files) {
-    array.push_back({{"url", file.url}, {"bytes", file.bytes}, {"rows", file.rows}});
+    Json& node = array.emplace_back(Json{{"url", file.url}, {"bytes", file.bytes}, {"rows", file.rows}});
+    if (!file.columns.empty()) node["columns"] = file.columns;
   }
   return array;
 }
@@ -32,7 +33,10 @@ Json ToJson(const std::vector<StagedFile>& files) {
 std::vector<StagedFile> StagedFilesFrom(const Json& node, const char* name) {
   std::vector<StagedFile> files;
   for (const Json& file : node.value(name, Json::array())) {
-    files.push_back({.url = file.at("url"), .bytes = file.at("bytes"), .rows = file.at("rows")});
+    files.push_back({.url = file.at("url"),
+                     .bytes = file.at("bytes"),
+                     .rows = file.at("rows"),
+                     .columns = file.value("columns", std::vector<std::string>())});
   }
   return files;
 }

@@ -19,7 +19,8 @@ namespace redshift::jni {
 /// nlohmann::json::exception: only our own Java side writes these.
 WriterContext WriterContextFromJson(std::string_view json);
 
-/// {"files": [{"url", "bytes", "rows"}], "rejects": [the same]}.
+/// {"files": [{"url", "bytes", "rows"}], "rejects": [the same]}; Parquet files that COPY takes by position
+/// have "columns", a list of names, too.
 std::string StagedFilesToJson(const StagedFiles& files);
 
 /// Checks a table's definition. Answers {"plan", "mode", "table", "batch_rows", "flush_interval_ms",

@@ -11,6 +11,8 @@ struct StagedFile {
   std::string url;    // "s3://bucket/key"
   int64_t bytes = 0;  // size of the object, that is after compression
   int64_t rows = 0;
+  /// In their order in a file that COPY takes by position into the target itself (Parquet); else empty.
+  std::vector<std::string> columns = {};
 
   friend bool operator==(const StagedFile&, const StagedFile&) = default;
 };

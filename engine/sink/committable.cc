@@ -47,6 +47,21 @@ arrow::Status ReadFiles(const Json& json, const char* name, std::vector<StagedFi
   return arrow::Status::OK();
 }
 
+/// Columns by position are those of the files, and all files must have the same.
+arrow::Status TakeColumnsOfFiles(const std::vector<StagedFile>& files, const SinkPlan& plan,
+                                 std::vector<std::string>* columns) {
+  if (files.empty() || files.front().columns.empty()) return arrow::Status::OK();
+  for (const StagedFile& file : files) {
+    if (file.columns == files.front().columns) continue;
+    return arrow::Status::Invalid(
+        "The columns of ", plan.table().ToString(),
+        " were changed while its writers started: the Parquet files ", files.front().url, " and ", file.url,
+        " have them in another order. They are not loaded; let the job start again.");
+  }
+  *columns = files.front().columns;
+  return arrow::Status::OK();
+}
+
 /// What a commit without manifest is known by: nothing else ever has the same attempt and checkpoint.
 arrow::Result<std::string> DigestWithoutManifest(const Committable& committable) {
   return Sha256Hex(committable.job_id + "\n" + committable.sink_id + "\n" + committable.attempt_id + "\n" +
@@ -169,6 +184,7 @@ arrow::Result<std::string> MakeCommittable(const SinkPlan& plan, Staging* stagin
       kCompressions[static_cast<size_t>(plan.options().Get(option::kSinkCopyCompression))];
   committable.null_marker = plan.null_marker();
   for (const Identifier& name : plan.column_names()) committable.columns.push_back(name.name());
+  ARROW_RETURN_NOT_OK(TakeColumnsOfFiles(files.data, plan, &committable.columns));
   for (const CopyParameter& parameter : plan.copy_parameters()) {
     committable.copy_options.push_back(parameter.sql);
   }

@@ -42,7 +42,7 @@ struct Committable {
   std::string file_format;  ///< "csv" or "parquet"
   std::string compression;  ///< "zstd", "gzip", "none"
   std::string null_marker;
-  std::vector<std::string> columns;
+  std::vector<std::string> columns;       ///< declared; where COPY goes by position those of the files
   std::vector<std::string> key_columns;   ///< empty: append
   std::vector<std::string> copy_options;  ///< of sink.copy.options
   std::string operation = "append";       ///< "append", "upsert" or "overwrite"

@@ -192,7 +192,8 @@ arrow::Result<CommitResult> Committer::Impl::Attempt(const StagedLoad& load, Clo
 arrow::Result<std::string> Committer::Impl::Finish(const StagedLoad& load) {
   const Committable& committable = load.committable;
   if (!committable.reject_files.empty()) {
-    arrow::Status published = PublishRejects(*staging_, committable.reject_files, committable.checkpoint_id);
+    arrow::Status published = PublishRejects(*staging_, committable.reject_files, committable.checkpoint_id,
+                                             committable.checkpointed ? "" : committable.run_id);
     if (!published.ok()) {
       return published.WithMessage("The rows of ", load.Name(), " are committed into ",
                                    load.target.ToString(), ", but those that were rejected could not be put ",

@@ -13,6 +13,16 @@ namespace redshift {
 
 namespace {
 
+/// What COPY would take for the columns of `target` whatever they were then.
+std::vector<std::string> ColumnsByPlace(const SinkPlan& plan, const TargetTable& target) {
+  std::vector<std::string> names;
+  if (plan.options().Get(option::kSinkCopyFormat) == option::CopyFormat::kParquet &&
+      plan.schema().primary_key().empty()) {
+    for (const TargetColumn& column : target.columns) names.push_back(column.name);
+  }
+  return names;
+}
+
 arrow::Result<std::unique_ptr<RowFormat>> MakeFormat(const SinkPlan& plan, const TargetTable& target,
                                                      const CopyMemory& memory) {
   const Options& options = plan.options();
@@ -39,6 +49,7 @@ RowChecks ChecksFor(const SinkPlan& plan) {
   checks.max_row_bytes = kMaxCopyRowBytes;
   // COPY does to such values what the user asked for.
   checks.text_length = !Contains(plan.copy_parameters(), CopyParameterKind::kTruncateColumns);
+  checks.trim_blanks = Contains(plan.copy_parameters(), CopyParameterKind::kTrimBlanks);
   checks.text_utf8 = !Contains(plan.copy_parameters(), CopyParameterKind::kAcceptInvChars);
   checks.date_range = !Contains(plan.copy_parameters(), CopyParameterKind::kAcceptAnyDate);
   return checks;
@@ -61,9 +72,10 @@ arrow::Result<std::unique_ptr<CopyPipeline>> CopyPipeline::Make(const SinkPlan& 
     ARROW_ASSIGN_OR_RAISE(
         reducer, ChangeReducer::Make(plan.schema(), plan.stage_columns(), context.subtask, memory.reduction));
   }
-  return std::unique_ptr<CopyPipeline>(new CopyPipeline(
-      std::move(reader), std::move(filter), std::move(reducer), std::move(staging), std::move(format),
-      StagedKeyPrefix(plan, context), options.Get(option::kSinkCopyFileSize).bytes));
+  return std::unique_ptr<CopyPipeline>(
+      new CopyPipeline(std::move(reader), std::move(filter), std::move(reducer), ColumnsByPlace(plan, target),
+                       std::move(staging), std::move(format), StagedKeyPrefix(plan, context),
+                       options.Get(option::kSinkCopyFileSize).bytes));
 }
 
 arrow::Result<int64_t> CopyPipeline::Process(std::span<const uint8_t> frames, int64_t rows,
@@ -87,6 +99,7 @@ arrow::Result<StagedFiles> CopyPipeline::Complete() {
   if (reducer_) ARROW_RETURN_NOT_OK(DrainReducer());
   StagedFiles files;
   ARROW_ASSIGN_OR_RAISE(files.data, files_.Complete());
+  for (StagedFile& file : files.data) file.columns = columns_by_place_;
   if (RejectWriter* rejects = filter_.rejects()) {
     ARROW_ASSIGN_OR_RAISE(files.rejects, rejects->Complete());
   }

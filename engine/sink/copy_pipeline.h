@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/file/staged_file.h"
 #include "engine/row/binary_row_reader.h"
@@ -48,18 +49,20 @@ class CopyPipeline {
 
  private:
   CopyPipeline(BinaryRowReader reader, BadRowFilter filter, std::optional<ChangeReducer> reducer,
-               std::shared_ptr<Staging> staging, std::unique_ptr<RowFormat> format, std::string key_prefix,
-               int64_t file_bytes)
+               std::vector<std::string> columns_by_place, std::shared_ptr<Staging> staging,
+               std::unique_ptr<RowFormat> format, std::string key_prefix, int64_t file_bytes)
       : reader_(std::move(reader)),
         filter_(std::move(filter)),
         reducer_(std::move(reducer)),
+        columns_by_place_(std::move(columns_by_place)),
         files_(std::move(staging), std::move(format), std::move(key_prefix), file_bytes) {}
 
   arrow::Status DrainReducer();
 
   const BinaryRowReader reader_;
   BadRowFilter filter_;
-  std::optional<ChangeReducer> reducer_;  // of a table with a key
+  std::optional<ChangeReducer> reducer_;             // of a table with a key
+  const std::vector<std::string> columns_by_place_;  // StagedFile::columns
   CopyFiles files_;
 };
 

@@ -54,7 +54,7 @@ class Loading {
     return Copy(load_.target, load_.columns, {});
   }
 
-  /// Parquet is loaded by position: a column more or less would shift or break it.
+  /// Parquet is loaded by position: the target must have the columns of the files, in their order.
   arrow::Status CheckParquetColumns() const {
     std::string difference;
     for (const Identifier& column : load_.columns) {
@@ -65,6 +65,11 @@ class Loading {
                        [&](const Identifier& name) { return name.name() == column.name; })) {
         difference += " \"" + column.name + "\" is new;";
       }
+    }
+    for (size_t i = 0; difference.empty() && i < load_.columns.size(); ++i) {
+      if (load_.columns[i].name() == target_.columns[i].name) continue;
+      difference =
+          " \"" + target_.columns[i].name + "\" stands where \"" + load_.columns[i].name() + "\" was;";
     }
     if (difference.empty()) return arrow::Status::OK();
     return CommitError(ErrorKind::kPermanent, Retry::kNever, "The columns of ", load_.target.ToString(),

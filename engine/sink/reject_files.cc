@@ -22,7 +22,8 @@ std::string Quoted(const std::string& text) {
 }
 
 // The name that the rows of a staged file are published under.
-arrow::Result<std::string> PublishedUrl(const std::string& staged_url, std::optional<int64_t> checkpoint) {
+arrow::Result<std::string> PublishedUrl(const std::string& staged_url, std::optional<int64_t> checkpoint,
+                                        std::string_view run_id) {
   ARROW_ASSIGN_OR_RAISE(const S3Url url, ParseS3Url(staged_url));
   // prefix/job/sink/attempt/file
   std::vector<std::string_view> last;
@@ -41,7 +42,7 @@ arrow::Result<std::string> PublishedUrl(const std::string& staged_url, std::opti
   if (!key.empty()) key += '/';
   key.append("rejected/").append(last[3]).append("/").append(last[2]).append("/");
   if (checkpoint) key.append(std::to_string(*checkpoint)).append("/");
-  key.append(last[1]).append("-").append(file).append(".ndjson");
+  key.append(run_id.empty() ? last[1] : run_id).append("-").append(file).append(".ndjson");
   return S3Url{url.bucket, key}.ToString();
 }
 
@@ -109,9 +110,9 @@ arrow::Status RejectWriter::Discard() {
 }
 
 arrow::Status PublishRejects(Staging& staging, const std::vector<StagedFile>& files,
-                             std::optional<int64_t> checkpoint) {
+                             std::optional<int64_t> checkpoint, std::string_view run_id) {
   for (const StagedFile& file : files) {
-    ARROW_ASSIGN_OR_RAISE(const std::string published, PublishedUrl(file.url, checkpoint));
+    ARROW_ASSIGN_OR_RAISE(const std::string published, PublishedUrl(file.url, checkpoint, run_id));
     auto lines = staging.ReadObject(file.url);
     if (IsNoSuchObject(lines.status())) continue;
     ARROW_RETURN_NOT_OK(lines.status());

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/file/staged_file.h"
@@ -55,10 +56,11 @@ class RejectWriter {
 
 /// Copies staged reject files, with the checkpoint's number in every line, to where people find them:
 /// `s3://bucket/prefix/rejected/<job id>/<sink id>/<checkpoint>/<attempt id>-<subtask>-<n>.ndjson`, without
-/// the checkpoint where there is none (jdbc mode). The names follow from the staged ones alone and so are the
-/// same on every repeat; a staged file that is gone was published before it was deleted. Blocks. Safe to
-/// repeat after an error.
+/// the checkpoint where there is none (jdbc mode). A job that commits once at its end gives its run id, which
+/// then stands in place of the attempt's: a restart stages all rows anew, and what an earlier attempt
+/// published is written over. So the names are the same on every repeat; a staged file that is gone was
+/// published before it was deleted. Blocks. Safe to repeat after an error.
 arrow::Status PublishRejects(Staging& staging, const std::vector<StagedFile>& files,
-                             std::optional<int64_t> checkpoint);
+                             std::optional<int64_t> checkpoint, std::string_view run_id = {});
 
 }  // namespace redshift
