@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMaxNameBytes = 127;    // Redshift: "Names and identifiers"
 constexpr size_t kMaxColumns = 1600;     // Redshift: "Quotas and limits"
+constexpr size_t kStageColumns = 3;      // what the stage of a table with a key has besides the columns
 constexpr int kMaxDecimalScale = 37;     // Redshift: "Numeric types"
 constexpr int kMaxFractionalDigits = 6;  // Redshift: "Datetime types"
 
@@ -123,9 +124,11 @@ arrow::Status CheckSupported(const TableSchema& schema, TimestampOverflow overfl
   ProblemList problems;
   std::map<std::string, std::string> seen;  // folded name -> name as declared
   if (schema.columns().empty()) problems.Add("the table has no columns");
-  if (schema.columns().size() > kMaxColumns) {
+  const bool has_key = !schema.primary_key().empty();
+  if (schema.columns().size() > (has_key ? kMaxColumns - kStageColumns : kMaxColumns)) {
     problems.Add("the table has " + std::to_string(schema.columns().size()) +
-                 " columns; Redshift takes 1600");
+                 " columns; Redshift takes 1600" +
+                 (has_key ? ", three of which a table with a PRIMARY KEY needs while changes wait" : ""));
   }
   for (const Column& column : schema.columns()) {
     const std::string where = "column \"" + column.name + "\"";

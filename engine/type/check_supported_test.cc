@@ -63,6 +63,18 @@ TEST(CheckSupported, LooksIntoNestedTypes) {
   EXPECT_EQ(message("ROW<`a` INT, `A` INT>"), "");
 }
 
+TEST(CheckSupported, LeavesRoomForTheColumnsOfTheStage) {
+  const auto check = [](size_t columns, const std::vector<std::string>& key) {
+    std::vector<std::pair<std::string, std::string>> declared;
+    for (size_t i = 0; i < columns; ++i) declared.emplace_back("c" + std::to_string(i), "INT NOT NULL");
+    return CheckSupported(SchemaOf(declared, key), TimestampOverflow::kFail).message();
+  };
+  EXPECT_EQ(check(1600, {}), "");
+  EXPECT_THAT(check(1601, {}), HasSubstr("1601 columns"));
+  EXPECT_EQ(check(1597, {"c0"}), "");
+  EXPECT_THAT(check(1598, {"c0"}), HasSubstr("PRIMARY KEY"));
+}
+
 TEST(CheckSupported, KeysHaveTypesThatRedshiftComparesExactly) {
   const std::string fine[] = {"BOOLEAN", "TINYINT", "SMALLINT", "INT",  "BIGINT",       "DECIMAL(38, 2)",
                               "CHAR(3)", "STRING",  "DATE",     "TIME", "TIMESTAMP(6)", "TIMESTAMP_LTZ(6)"};
