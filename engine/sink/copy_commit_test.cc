@@ -31,10 +31,10 @@ const RedshiftLocal& Local() {
 
 /// Flink's BinaryArrayData of BIGINT: number of elements, null bits, elements.
 std::string BigIntArray(std::initializer_list<int64_t> values) {
-  std::string bytes(8 + 8 * values.size(), '\0');
+  std::string bytes(8, '\0');
   const auto count = static_cast<int32_t>(values.size());
   std::memcpy(bytes.data(), &count, sizeof(count));
-  std::memcpy(bytes.data() + 8, values.begin(), 8 * values.size());
+  for (int64_t value : values) bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
   return bytes;
 }
 
