@@ -35,25 +35,6 @@ char* WriteFarDate(char* out, int32_t day) {
   return WriteAtLeastTwo(out, static_cast<unsigned>(rest.day()));
 }
 
-char* WriteFarTimestamp(char* out, int64_t micros) {
-  constexpr int64_t kMicrosPerDay = 86400000000;
-  int64_t day = micros / kMicrosPerDay;
-  int64_t of_day = micros % kMicrosPerDay;
-  if (of_day < 0) {
-    of_day += kMicrosPerDay;
-    --day;
-  }
-  out = WriteFarDate(out, static_cast<int32_t>(day));
-  *out++ = ' ';
-  out = WriteSecondOfDay(out, static_cast<uint32_t>(of_day / 1000000));
-  const auto fraction = static_cast<uint32_t>(of_day % 1000000);
-  if (fraction == 0) return out;
-  *out++ = '.';
-  out = WriteTwoDigits(out, fraction / 10000);
-  out = WriteTwoDigits(out, fraction / 100 % 100);
-  return WriteTwoDigits(out, fraction % 100);
-}
-
 char* WriteMonths(char* out, int32_t months) {
   out = WriteInteger(out, months / 12);
   out = WriteWord(out, " years ");

@@ -148,7 +148,6 @@ inline char* WriteDecimal(char* out, Int128 unscaled, int scale) {
 
 /// The date of a day outside the years 1 to 9999, with as many digits as it takes: for people only.
 char* WriteFarDate(char* out, int32_t day);
-char* WriteFarTimestamp(char* out, int64_t micros);
 
 /// YYYY-MM-DD of a day counted from 1970-01-01, in the proleptic Gregorian calendar.
 inline char* WriteDate(char* out, int32_t day) {
@@ -213,14 +212,15 @@ inline char* WriteTimestamp(char* out, int64_t micros, LastDate* last) {
     --day;
   }
   if (day < kFirstDay || day > kLastDay) [[unlikely]] {
-    return WriteFarTimestamp(out, micros);
+    out = WriteFarDate(out, static_cast<int32_t>(day));
+  } else {
+    if (last->day != day) {
+      last->day = static_cast<int32_t>(day);
+      WriteDate(last->text, last->day);
+    }
+    std::memcpy(out, last->text, kDateText);
+    out += kDateText;
   }
-  if (last->day != day) {
-    last->day = static_cast<int32_t>(day);
-    WriteDate(last->text, last->day);
-  }
-  std::memcpy(out, last->text, kDateText);
-  out += kDateText;
   *out++ = ' ';
   out = WriteSecondOfDay(out, static_cast<uint32_t>(of_day / 1000000));
   const uint32_t fraction = static_cast<uint32_t>(of_day % 1000000);
