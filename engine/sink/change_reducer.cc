@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/sink/stage_rows.h"
+
 namespace redshift {
 
 namespace {
@@ -18,35 +20,12 @@ namespace {
 constexpr int64_t kBatchBytes = 512 * 1024;
 constexpr int64_t kColumnPrice = 512;
 
-template <typename T, typename ValueAt>
-arrow::Result<std::shared_ptr<arrow::Array>> FixedColumn(std::shared_ptr<arrow::DataType> type, int64_t rows,
-                                                         const ValueAt& value_at) {
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
-                        arrow::AllocateBuffer(rows * static_cast<int64_t>(sizeof(T))));
-  T* out = values->mutable_data_as<T>();
-  for (int64_t row = 0; row < rows; ++row) out[row] = value_at(row);
-  return arrow::MakeArray(
-      arrow::ArrayData::Make(std::move(type), rows, {nullptr, std::move(values)}, /*null_count=*/0));
-}
-
 int64_t MemoryOf(const arrow::RecordBatch& rows, const std::vector<KeyTable::Entry>& entries) {
   return arrow::util::TotalBufferSize(rows) + kColumnPrice * rows.num_columns() +
          static_cast<int64_t>(entries.capacity() * sizeof(KeyTable::Entry));
 }
 
 }  // namespace
-
-TableSchema StagedSchema(const TableSchema& declared, const StageColumns& names) {
-  std::vector<Column> columns = declared.columns();
-  for (const auto& [name, kind] : {std::pair(names.op, TypeKind::kSmallInt),
-                                   {names.seq, TypeKind::kBigInt},
-                                   {names.subtask, TypeKind::kInt}}) {
-    FlinkType type;
-    type.kind = kind;
-    columns.push_back({name, std::move(type)});
-  }
-  return TableSchema(std::move(columns));
-}
 
 ChangeReducer::ChangeReducer(KeyEncoder encoder, std::shared_ptr<arrow::Schema> schema, int subtask,
                              int64_t memory)
@@ -60,7 +39,7 @@ arrow::Result<ChangeReducer> ChangeReducer::Make(const TableSchema& declared, co
 
 arrow::Status ChangeReducer::Add(const ChangeBatch& changes) {
   if (changes.rows->num_rows() == 0) return arrow::Status::OK();
-  ARROW_ASSIGN_OR_RAISE(Held held, WithStageColumns(changes));
+  ARROW_ASSIGN_OR_RAISE(Held held, Numbered(changes));
   Hold(std::move(held));
   if (memory() <= memory_limit_) return arrow::Status::OK();
   // Where nearly every row has another key, in batches of some size, there is nothing to gain.
@@ -71,21 +50,12 @@ arrow::Status ChangeReducer::Add(const ChangeBatch& changes) {
   return arrow::Status::OK();
 }
 
-arrow::Result<ChangeReducer::Held> ChangeReducer::WithStageColumns(const ChangeBatch& changes) {
+arrow::Result<ChangeReducer::Held> ChangeReducer::Numbered(const ChangeBatch& changes) {
   ARROW_RETURN_NOT_OK(encoder_.Encode(*changes.rows, &key_bytes_));
   const int64_t rows = changes.rows->num_rows();
   const int64_t first_seq = std::exchange(next_seq_, next_seq_ + rows);
-  ARROW_ASSIGN_OR_RAISE(auto op, FixedColumn<int16_t>(arrow::int16(), rows, [&](int64_t row) {
-                          return static_cast<int16_t>(changes.is_delete(row) ? 1 : 0);
-                        }));
-  ARROW_ASSIGN_OR_RAISE(
-      auto seq, FixedColumn<int64_t>(arrow::int64(), rows, [&](int64_t row) { return first_seq + row; }));
-  ARROW_ASSIGN_OR_RAISE(auto subtask,
-                        FixedColumn<int32_t>(arrow::int32(), rows, [&](int64_t) { return subtask_; }));
-  std::vector<std::shared_ptr<arrow::Array>> columns = changes.rows->columns();
-  columns.insert(columns.end(), {std::move(op), std::move(seq), std::move(subtask)});
   Held held;
-  held.rows = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
+  ARROW_ASSIGN_OR_RAISE(held.rows, WithStageColumns(changes, schema_, first_seq, subtask_));
   held.entries.reserve(static_cast<size_t>(rows));
   for (int64_t row = 0; row < rows; ++row) {
     held.entries.push_back(keys_.Put(key_bytes_[row], first_seq + row));

@@ -18,9 +18,6 @@
 
 namespace redshift {
 
-/// The columns of staged changes: the declared ones, then those of `names` (see StageColumns). Without a key.
-TableSchema StagedSchema(const TableSchema& declared, const StageColumns& names);
-
 /// Holds changes and forgets those that a later one of the same key replaces. All changes that one reducer
 /// ever took are numbered in stream order, so that the greatest number of a key wins wherever it was written
 /// out. For one thread at a time.
@@ -50,7 +47,7 @@ class ChangeReducer {
 
   ChangeReducer(KeyEncoder encoder, std::shared_ptr<arrow::Schema> schema, int subtask, int64_t memory);
 
-  arrow::Result<Held> WithStageColumns(const ChangeBatch& changes);
+  arrow::Result<Held> Numbered(const ChangeBatch& changes);
   /// Without the rows that were replaced.
   arrow::Result<Held> OnlyLast(Held held) const;
   arrow::Status Compact();

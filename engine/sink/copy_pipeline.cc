@@ -8,6 +8,7 @@
 #include "engine/file/csv_encoder.h"
 #include "engine/file/parquet_format.h"
 #include "engine/file/staging.h"
+#include "engine/sink/stage_rows.h"
 
 namespace redshift {
 

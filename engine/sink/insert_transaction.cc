@@ -9,6 +9,7 @@
 #include "engine/row/key_encoder.h"
 #include "engine/sink/ledger.h"
 #include "engine/sink/row_inserter.h"
+#include "engine/sink/stage_rows.h"
 #include "engine/sink/stage_table.h"
 #include "engine/sql/session_statements.h"
 
@@ -100,34 +101,6 @@ arrow::Result<ChangeBatch> Concatenate(std::vector<ChangeBatch> parts) {
   return whole;
 }
 
-/// The changes with the three columns that a stage has behind the declared ones.
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> StageRows(const ChangeBatch& changes) {
-  const int64_t count = changes.rows->num_rows();
-  arrow::Int16Builder ops;
-  arrow::Int64Builder seqs;
-  arrow::Int32Builder subtasks;
-  ARROW_RETURN_NOT_OK(ops.Reserve(count));
-  ARROW_RETURN_NOT_OK(seqs.Reserve(count));
-  ARROW_RETURN_NOT_OK(subtasks.Reserve(count));
-  for (int64_t row = 0; row < count; ++row) {
-    ops.UnsafeAppend(changes.is_delete(row) ? 1 : 0);
-    seqs.UnsafeAppend(row);
-    subtasks.UnsafeAppend(0);
-  }
-  arrow::ArrayVector columns = changes.rows->columns();
-  arrow::FieldVector fields = changes.rows->schema()->fields();
-  const auto add = [&](arrow::ArrayBuilder* builder) -> arrow::Status {
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Array> array, builder->Finish());
-    fields.push_back(arrow::field("", array->type(), /*nullable=*/false));
-    columns.push_back(std::move(array));
-    return arrow::Status::OK();
-  };
-  ARROW_RETURN_NOT_OK(add(&ops));
-  ARROW_RETURN_NOT_OK(add(&seqs));
-  ARROW_RETURN_NOT_OK(add(&subtasks));
-  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), count, std::move(columns));
-}
-
 class Upsert : public InsertTransaction {
  public:
   Upsert(const SinkPlan& plan, TargetTable target, KeyEncoder keys, std::vector<RedshiftType> stage_types,
@@ -135,6 +108,7 @@ class Upsert : public InsertTransaction {
       : plan_(plan),
         target_(std::move(target)),
         keys_(std::move(keys)),
+        stage_schema_(StagedSchema(plan.schema(), plan.stage_columns()).arrow_schema()),
         stage_types_(std::move(stage_types)),
         statement_time_(statement_time),
         interrupt_(interrupt) {
@@ -144,7 +118,8 @@ class Upsert : public InsertTransaction {
   arrow::Status Take(std::vector<ChangeBatch> batch) override {
     ARROW_ASSIGN_OR_RAISE(ChangeBatch whole, Concatenate(std::move(batch)));
     ARROW_ASSIGN_OR_RAISE(ChangeBatch last, LastPerKey(keys_, whole));
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatch> rows, StageRows(last));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatch> rows,
+                          WithStageColumns(last, stage_schema_, /*first_seq=*/0, /*subtask=*/0));
     rows_ = {std::move(rows)};
     return arrow::Status::OK();
   }
@@ -209,6 +184,7 @@ class Upsert : public InsertTransaction {
   const SinkPlan plan_;
   const TargetTable target_;
   const KeyEncoder keys_;
+  const std::shared_ptr<arrow::Schema> stage_schema_;
   const std::vector<RedshiftType> stage_types_;
   const std::chrono::milliseconds statement_time_;
   const Interrupt* interrupt_;
