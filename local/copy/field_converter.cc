@@ -146,6 +146,24 @@ bool FieldConverter::AppendValue(std::string_view text, std::string* row, FieldE
   return false;
 }
 
+LoadError LoadErrorAt(const std::string& file, int64_t line, std::string_view record,
+                      const CopyColumn* column) {
+  LoadError error;
+  error.file = file;
+  error.line = line;
+  error.raw_line = record.substr(0, kKeptOfLine);
+  if (column == nullptr) return error;
+  error.column = column->name;
+  error.type = LoadTypeName(column->kind);
+  error.length = LoadTypeLength(*column);
+  return error;
+}
+
+LoadErrorField LoadErrorFieldOf(const CopyColumn& column, std::string_view text, bool is_null) {
+  return {column.name, LoadTypeName(column.kind), LoadTypeLength(column),
+          std::string(text.substr(0, kKeptOfLine)), is_null};
+}
+
 const char* LoadTypeName(ColumnKind kind) {
   switch (kind) {
     case ColumnKind::kBoolean:

@@ -45,6 +45,15 @@ class FieldConverter {
   DateTimeReader date_time_;
 };
 
+/// What the load views keep of a line or a value, in bytes.
+inline constexpr size_t kKeptOfLine = 1024;
+
+/// Where an error is, as far as a record tells it; `column` is null when the record as a whole is at fault.
+LoadError LoadErrorAt(const std::string& file, int64_t line, std::string_view record,
+                      const CopyColumn* column);
+/// One field of a record that failed.
+LoadErrorField LoadErrorFieldOf(const CopyColumn& column, std::string_view text, bool is_null);
+
 /// The words of STL_LOAD_ERRORS: int4, varchar, numeric ...
 const char* LoadTypeName(ColumnKind kind);
 /// Bytes, or "p, s" for DECIMAL, or empty.

@@ -13,7 +13,6 @@
 namespace redshift_local {
 namespace {
 
-constexpr size_t kKeptOfLine = 1024;
 constexpr int64_t kMostOfPathsFile = int64_t{1} << 20;
 
 std::string Lower(std::string text) {
@@ -225,25 +224,16 @@ bool JsonLoader::AppendValue(size_t field, std::string* row, FieldError* error, 
 }
 
 LoadError JsonLoader::Describe(const JsonPiece& piece, size_t field) const {
-  LoadError error;
-  error.file = file_;
-  error.line = piece.line;
-  error.raw_line = piece.bytes.substr(0, kKeptOfLine);
-  if (field >= targets_.size()) return error;
-  const auto& column = *targets_[field].column;
-  error.column = column.name;
-  error.type = LoadTypeName(column.kind);
-  error.length = LoadTypeLength(column);
+  if (field >= targets_.size()) return LoadErrorAt(file_, piece.line, piece.bytes, nullptr);
+  LoadError error = LoadErrorAt(file_, piece.line, piece.bytes, targets_[field].column);
   if (values_[field]) {
     error.position = values_[field]->data() - piece.bytes.data();
     error.raw_value = values_[field]->substr(0, kKeptOfLine);
   }
   for (size_t i = 0; i < targets_.size(); ++i) {
-    const auto& other = *targets_[i].column;
     const auto& value = values_[i];
-    error.fields.push_back({other.name, LoadTypeName(other.kind), LoadTypeLength(other),
-                            value ? std::string(value->substr(0, kKeptOfLine)) : "",
-                            !value || *value == "null"});
+    error.fields.push_back(
+        LoadErrorFieldOf(*targets_[i].column, value.value_or(""), !value || *value == "null"));
   }
   return error;
 }

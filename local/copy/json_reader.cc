@@ -1,7 +1,6 @@
 #include "local/copy/json_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "local/copy/record_reader.h"
@@ -9,7 +8,6 @@
 namespace redshift_local {
 namespace {
 
-constexpr size_t kFirstBuffer = size_t{1} << 20;
 constexpr size_t kKept = 4096;
 constexpr size_t kDropped = size_t{64} << 10;
 
@@ -19,27 +17,12 @@ bool IsBlank(char c) {
 
 }  // namespace
 
-JsonReader::JsonReader(std::shared_ptr<arrow::io::InputStream> input)
-    : input_(std::move(input)), buffer_(kFirstBuffer) {}
-
-arrow::Status JsonReader::Fill() {
-  if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-  }
-  if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
-  ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                        input_->Read(static_cast<int64_t>(buffer_.size() - end_), buffer_.data() + end_));
-  if (got == 0) at_end_ = true;
-  end_ += static_cast<size_t>(got);
-  return arrow::Status::OK();
-}
+JsonReader::JsonReader(std::shared_ptr<arrow::io::InputStream> input) : buffer_(std::move(input)) {}
 
 arrow::Result<bool> JsonReader::Has(size_t at) {
-  while (begin_ + at >= end_) {
-    if (at_end_) return false;
-    ARROW_RETURN_NOT_OK(Fill());
+  while (at >= buffer_.size()) {
+    if (buffer_.at_end()) return false;
+    ARROW_RETURN_NOT_OK(buffer_.Fill());
   }
   return true;
 }
@@ -48,7 +31,9 @@ arrow::Status JsonReader::SkipLines(int64_t count) {
   while (count > 0) {
     ARROW_ASSIGN_OR_RAISE(const bool more, Has(0));
     if (!more) break;
-    if (buffer_[begin_++] != '\n') continue;
+    const bool feed = *buffer_.begin() == '\n';
+    buffer_.Skip(1);
+    if (!feed) continue;
     ++line_;
     --count;
   }
@@ -56,18 +41,13 @@ arrow::Status JsonReader::SkipLines(int64_t count) {
 }
 
 arrow::Result<bool> JsonReader::Next(JsonPiece* piece) {
-  // A byte order mark is no data.
-  if (line_ == 1 && begin_ == 0 && end_ == 0) {
-    ARROW_ASSIGN_OR_RAISE(const bool three, Has(2));
-    if (three && std::memcmp(buffer_.data(), "\xEF\xBB\xBF", 3) == 0) begin_ = 3;
-  }
-  for (;; ++begin_) {
+  for (;; buffer_.Skip(1)) {
     ARROW_ASSIGN_OR_RAISE(const bool more, Has(0));
     if (!more) return false;
-    if (!IsBlank(buffer_[begin_])) break;
-    line_ += buffer_[begin_] == '\n';
+    if (!IsBlank(*buffer_.begin())) break;
+    line_ += *buffer_.begin() == '\n';
   }
-  const bool object = buffer_[begin_] == '{';
+  const bool object = *buffer_.begin() == '{';
   size_t at = 0;           // in the piece, as far as it is kept
   size_t content_end = 0;  // of junk: behind its last byte that is not blank
   int64_t size = 0;
@@ -78,11 +58,11 @@ arrow::Result<bool> JsonReader::Next(JsonPiece* piece) {
   bool complete = false;
   bool too_long = false;
   while (!complete) {
-    if (begin_ + at >= end_) {
+    if (at >= buffer_.size()) {
       ARROW_ASSIGN_OR_RAISE(const bool more, Has(at));
       if (!more) break;
     }
-    const char c = buffer_[begin_ + at];
+    const char c = buffer_.begin()[at];
     if (!object && c == '{') break;
     ++at;
     size += c == '|' ? 2 : 1;
@@ -110,17 +90,16 @@ arrow::Result<bool> JsonReader::Next(JsonPiece* piece) {
     too_long |= object && size > kMaxRecordBytes;
     // What is not kept gives way from time to time.
     if (at > kKept + kDropped && (too_long || !object)) {
-      std::memmove(buffer_.data() + begin_ + at - kKept, buffer_.data() + begin_, kKept);
-      begin_ += at - kKept;
+      buffer_.Erase(kKept, at);
       at = kKept;
     }
   }
   piece->kind = !object || !complete ? JsonPiece::Kind::kJunk
                 : too_long           ? JsonPiece::Kind::kTooLong
                                      : JsonPiece::Kind::kObject;
-  piece->bytes = {buffer_.data() + begin_, object ? (too_long ? std::min(at, kKept) : at) : content_end};
+  piece->bytes = {buffer_.begin(), object ? (too_long ? std::min(at, kKept) : at) : content_end};
   piece->line = object ? line_ : last_line;
-  begin_ += at;
+  buffer_.Skip(at);
   return true;
 }
 

@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
+
+#include "local/copy/stream_buffer.h"
 
 namespace redshift_local {
 
@@ -41,15 +42,10 @@ class JsonReader {
   int64_t lines() const { return line_ - 1; }
 
  private:
-  arrow::Status Fill();
   // Makes the buffer's byte `at` be there; false at the end of the stream.
   arrow::Result<bool> Has(size_t at);
 
-  std::shared_ptr<arrow::io::InputStream> input_;
-  std::vector<char> buffer_;
-  size_t begin_ = 0;
-  size_t end_ = 0;
-  bool at_end_ = false;
+  StreamBuffer buffer_;
   int64_t line_ = 1;
 };
 

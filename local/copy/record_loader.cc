@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace redshift_local {
-namespace {
-
-constexpr size_t kKeptOfLine = 1024;
-
-}  // namespace
-
 RecordLoader::RecordLoader(const CopyStatement& statement, const std::vector<FieldTarget>& targets,
                            LoadOutput& output)
     : statement_(statement), targets_(targets), output_(output), splitter_(MakeRecordSplitter(statement)) {}
@@ -46,10 +40,8 @@ arrow::Status RecordLoader::LoadRecord(const Record& record) {
   auto error = Describe(record, field);
   error.error = std::move(field_error);
   for (size_t i = 0; i < fields_.size() && i < targets_.size(); ++i) {
-    const auto& column = *targets_[i].column;
-    error.fields.push_back({column.name, LoadTypeName(column.kind), LoadTypeLength(column),
-                            std::string(fields_[i].text.substr(0, kKeptOfLine)),
-                            converters_[i].IsNull(fields_[i])});
+    error.fields.push_back(
+        LoadErrorFieldOf(*targets_[i].column, fields_[i].text, converters_[i].IsNull(fields_[i])));
   }
   return output_.AddError(error);
 }
@@ -101,16 +93,10 @@ bool RecordLoader::CheckFieldCount(const Record& record, FieldError* error) cons
 }
 
 LoadError RecordLoader::Describe(const Record& record, size_t field) const {
-  LoadError error;
-  error.file = file_;
-  error.line = record.line;
-  error.raw_line = record.bytes.substr(0, kKeptOfLine);
-  if (field >= targets_.size()) return error;
-  const auto& column = *targets_[field].column;
-  error.column = column.name;
-  error.type = LoadTypeName(column.kind);
-  error.length = LoadTypeLength(column);
-  if (field < fields_.size()) {
+  const bool has_column = field < targets_.size();
+  LoadError error =
+      LoadErrorAt(file_, record.line, record.bytes, has_column ? targets_[field].column : nullptr);
+  if (has_column && field < fields_.size()) {
     error.position = fields_[field].raw.data() - record.bytes.data();
     error.raw_value = fields_[field].text.substr(0, kKeptOfLine);
   }

@@ -8,7 +8,6 @@
 namespace redshift_local {
 namespace {
 
-constexpr size_t kFirstBuffer = size_t{1} << 20;
 constexpr size_t kKeptOfTooLong = 4096;
 
 const char* FindLineFeed(const char* from, const char* end) {
@@ -18,46 +17,25 @@ const char* FindLineFeed(const char* from, const char* end) {
 }  // namespace
 
 RecordReader::RecordReader(std::shared_ptr<arrow::io::InputStream> input, const CopyStatement& statement)
-    : input_(std::move(input)),
-      csv_(statement.format == CopyFormat::kCsv),
+    : csv_(statement.format == CopyFormat::kCsv),
       escape_(statement.Has(CopyOption::kEscape)),
       delimiter_(statement.delimiter),
       quote_(statement.quote),
-      buffer_(kFirstBuffer) {}
-
-arrow::Status RecordReader::Fill() {
-  if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-  }
-  if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
-  ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                        input_->Read(static_cast<int64_t>(buffer_.size() - end_), buffer_.data() + end_));
-  if (got == 0) at_end_ = true;
-  end_ += static_cast<size_t>(got);
-  // A byte order mark is no data.
-  if (at_start_ && (end_ >= 3 || at_end_)) {
-    at_start_ = false;
-    if (end_ >= 3 && std::memcmp(buffer_.data(), "\xEF\xBB\xBF", 3) == 0) begin_ = 3;
-  }
-  return arrow::Status::OK();
-}
+      buffer_(std::move(input)) {}
 
 arrow::Status RecordReader::SkipLines(int64_t count) {
   while (count > 0) {
-    if (begin_ == end_ || at_start_) {
-      if (at_end_) return arrow::Status::OK();
-      ARROW_RETURN_NOT_OK(Fill());
+    if (buffer_.size() == 0) {
+      if (buffer_.at_end()) return arrow::Status::OK();
+      ARROW_RETURN_NOT_OK(buffer_.Fill());
       continue;
     }
-    const char* const from = buffer_.data() + begin_;
-    const char* const feed = FindLineFeed(from, buffer_.data() + end_);
+    const char* const feed = FindLineFeed(buffer_.begin(), buffer_.end());
     if (feed == nullptr) {
-      begin_ = end_;
+      buffer_.Skip(buffer_.size());
       continue;
     }
-    begin_ += static_cast<size_t>(feed - from) + 1;
+    buffer_.Skip(static_cast<size_t>(feed - buffer_.begin()) + 1);
     ++line_;
     --count;
   }
@@ -131,30 +109,27 @@ arrow::Result<bool> RecordReader::Next(Record* record) {
   record->line = line_;
   record->too_long = false;
   int64_t dropped_lines = 0;
-  size_t scanned = 0;  // bytes from begin_ that FindEnd has seen
+  size_t scanned = 0;  // bytes of the buffer that FindEnd has seen
   for (;;) {
-    const char* const from = buffer_.data() + begin_;
-    const char* feed = nullptr;
-    if (!at_start_) {
-      feed = FindEnd(from + scanned, buffer_.data() + end_);
-      scanned = end_ - begin_;
-    }
-    if (feed == nullptr && !at_end_) {
+    const char* const from = buffer_.begin();
+    const char* const feed = FindEnd(from + scanned, buffer_.end());
+    scanned = buffer_.size();
+    if (feed == nullptr && !buffer_.at_end()) {
       if (static_cast<int64_t>(scanned) > kMaxRecordBytes) {
         // Go on to the record's end, forgetting what was passed.
         record->too_long = true;
         dropped_lines += std::count(from + kKeptOfTooLong, from + scanned, '\n');
-        end_ = begin_ + kKeptOfTooLong;
+        buffer_.Erase(kKeptOfTooLong, scanned);
         scanned = kKeptOfTooLong;
       }
-      ARROW_RETURN_NOT_OK(Fill());
+      ARROW_RETURN_NOT_OK(buffer_.Fill());
       continue;
     }
     const bool last = feed == nullptr;
-    const size_t size = last ? end_ - begin_ : static_cast<size_t>(feed - from);
+    const size_t size = last ? buffer_.size() : static_cast<size_t>(feed - from);
     if (last && size == 0) return false;
     record->bytes = {from, size};
-    begin_ += size + (last ? 0 : 1);
+    buffer_.Skip(size + (last ? 0 : 1));
     line_ += 1 + dropped_lines;
     if (many_lines_) line_ += std::count(record->bytes.begin(), record->bytes.end(), '\n');
     if (static_cast<int64_t>(size) > kMaxRecordBytes) record->too_long = true;

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "local/copy/copy_statement.h"
+#include "local/copy/stream_buffer.h"
 
 namespace redshift_local {
 
@@ -44,18 +44,12 @@ class RecordReader {
   const char* FindEnd(const char* from, const char* end);
   const char* FindCsvEnd(const char* from, const char* end);
   const char* FindEscapedEnd(const char* from, const char* end);
-  arrow::Status Fill();
 
-  std::shared_ptr<arrow::io::InputStream> input_;
   bool csv_;
   bool escape_;
   char delimiter_;
   char quote_;
-  std::vector<char> buffer_;
-  size_t begin_ = 0;
-  size_t end_ = 0;
-  bool at_end_ = false;
-  bool at_start_ = true;
+  StreamBuffer buffer_;
   State state_ = State::kFieldStart;
   bool many_lines_ = false;
   int64_t line_ = 1;
