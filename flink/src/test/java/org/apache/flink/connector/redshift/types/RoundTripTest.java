@@ -35,32 +35,31 @@ class RoundTripTest {
     /** A table in the warehouse, what must be in it, and a table that must look the same. */
     private record Written(String name, Way way, TestTable table, String other) {}
 
+    /** Adds a table and a write of its rows to the job; returns the table's name. */
+    @FunctionalInterface
+    private interface Load {
+        String of(TestTable table, Way way) throws Exception;
+    }
+
     @Test
     void everyValueOfRandomTablesArrivesAppended() throws Exception {
         final Loads loads = new Loads();
-        final List<Written> written = new ArrayList<>();
-        for (TestTable all : RandomTables.of(Seed.VALUE)) {
-            String first = null;
-            for (Way way : Way.all()) {
-                final TestTable table = all.along(way);
-                final String name = loads.append(table, way);
-                first = first == null ? name : first;
-                written.add(new Written(name, way, table, first));
-            }
-        }
-        loads.run();
-        check(written);
+        checkRandomTables(loads, loads::append);
     }
 
     @Test
     void everyValueOfRandomTablesArrivesInPlaceOfAnother() throws Exception {
         final Loads loads = Loads.withParallelSinks(2);
+        checkRandomTables(loads, loads::replace);
+    }
+
+    private static void checkRandomTables(Loads loads, Load load) throws Exception {
         final List<Written> written = new ArrayList<>();
         for (TestTable all : RandomTables.of(Seed.VALUE)) {
             String first = null;
             for (Way way : Way.all()) {
                 final TestTable table = all.along(way);
-                final String name = loads.replace(table, way);
+                final String name = load.of(table, way);
                 first = first == null ? name : first;
                 written.add(new Written(name, way, table, first));
             }
