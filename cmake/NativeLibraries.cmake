@@ -1,8 +1,8 @@
 # Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::parquet,
-# native::pq, native::crypto.
+# native::pq, native::curl, native::crypto.
 # dev/native_libraries.py puts them into .deps/native.
 set(NATIVE_DIR ${CMAKE_SOURCE_DIR}/.deps/native CACHE PATH "What dev/native_libraries.py made")
-if(NOT EXISTS ${NATIVE_DIR}/lib/libflinkredshift_parquet.so)
+if(NOT EXISTS ${NATIVE_DIR}/lib/libcurl.so)
   message(FATAL_ERROR "${NATIVE_DIR}/lib is missing or not complete. Run dev/setup first.")
 endif()
 
@@ -16,13 +16,14 @@ endforeach()
 target_link_libraries(native::arrow_s3 INTERFACE native::arrow)
 target_link_libraries(native::parquet INTERFACE native::arrow)
 
-add_library(native::pq SHARED IMPORTED)
-file(REAL_PATH ${NATIVE_DIR}/lib/libpq.so pq_file)
-get_filename_component(pq_name ${pq_file} NAME)
-set_target_properties(native::pq PROPERTIES
-  IMPORTED_LOCATION ${pq_file}
-  IMPORTED_SONAME ${pq_name}
-  INTERFACE_INCLUDE_DIRECTORIES /usr/include/postgresql)
+# Headers of the next two are Debian's, which are older than the libraries; both only ever grow.
+foreach(library pq curl)
+  file(REAL_PATH ${NATIVE_DIR}/lib/lib${library}.so file)
+  get_filename_component(name ${file} NAME)
+  add_library(native::${library} SHARED IMPORTED)
+  set_target_properties(native::${library} PROPERTIES IMPORTED_LOCATION ${file} IMPORTED_SONAME ${name})
+endforeach()
+target_include_directories(native::pq INTERFACE /usr/include/postgresql)
 
 # The libcrypto that libpq brings; its headers are Debian's, whose OpenSSL 3 has the same ABI.
 file(GLOB crypto_file ${NATIVE_DIR}/lib/libcrypto-*.so.3)
@@ -33,7 +34,7 @@ set_target_properties(native::crypto PROPERTIES
   IMPORTED_SONAME ${crypto_name})
 
 set(CMAKE_BUILD_RPATH ${NATIVE_DIR}/lib)
-# libpq's own dependencies lie beside it.
+# What libpq and libcurl need lies beside them.
 add_link_options(-Wl,-rpath-link,${NATIVE_DIR}/lib)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

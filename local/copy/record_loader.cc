@@ -3,6 +3,7 @@
 #include <utility>
 
 namespace redshift_local {
+
 RecordLoader::RecordLoader(const CopyStatement& statement, const std::vector<FieldTarget>& targets,
                            LoadOutput& output)
     : statement_(statement), targets_(targets), output_(output), splitter_(MakeRecordSplitter(statement)) {}
