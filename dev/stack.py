@@ -58,7 +58,7 @@ class RedshiftLocal(contextlib.AbstractContextManager):
 
     def __init__(self, *arguments, log=None):
         program = os.environ.get("REDSHIFT_LOCAL", ROOT / "build/bin/redshift-local")
-        self.command = [str(program), "--port", "0", "--s3-port", "0", *arguments]
+        self.command = [str(program), "--port", "0", "--s3-port", "0", "--api-port", "0", *arguments]
         self.log = log
 
     def __enter__(self):

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,7 @@ CLI::Validator NotYet(std::vector<std::string> supported) {
 }
 
 void DescribeOptions(CLI::App* app, ServerOptions* options) {
-  static std::string tls = "off";
   static std::string isolation = "snapshot";
-  static std::vector<std::string> refused;
   app->set_version_flag("--version", kVersion);
   app->add_option("--port", options->port, "Port for SQL clients; 0 takes any free one")
       ->check(CLI::Range(0, 65535))
@@ -66,14 +65,30 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
   app->add_option("--database", options->database, "The database")->capture_default_str();
   app->add_option("--bucket", options->bucket, "The bucket that exists from the start")
       ->capture_default_str();
-  app->add_option("--tls", tls, "off; allow and require are not supported yet")
+  static const std::map<std::string, TlsMode> kTlsModes = {
+      {"off", TlsMode::kOff}, {"allow", TlsMode::kAllow}, {"require", TlsMode::kRequire}};
+  app->add_option_function<std::string>(
+         "--tls", [options](const std::string& mode) { options->tls = kTlsModes.at(mode); },
+         "off; allow and require are not supported yet")
       ->check(NotYet({"off"}))
-      ->capture_default_str();
+      ->default_str("off");
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
       ->check(NotYet({"snapshot"}))
       ->capture_default_str();
-  app->add_option("--role", refused, "Not supported yet")->check(NotYet({}));
-  app->add_option("--api-port", refused, "Not supported yet")->check(NotYet({}));
+  app->add_option("--role", options->roles, "ARN=s3://bucket/prefix; not supported yet")
+      ->check(CLI::Validator(
+          [](const std::string& role) -> std::string {
+            const size_t at = role.find("=s3://");
+            return role.starts_with("arn:") && at != std::string::npos && at + 6 < role.size()
+                       ? ""
+                       : fmt::format("'{}' is not ARN=s3://bucket/prefix", role);
+          },
+          "ARN=PREFIX"))
+      ->check(NotYet({}));
+  // 0 is taken already: nothing can be said to be missing from any free port.
+  app->add_option("--api-port", options->api_port, "Port of the Redshift API; not supported yet")
+      ->check(NotYet({"0"}))
+      ->check(CLI::Range(0, 65535));
   app->footer(
       "Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard "
       "error.");

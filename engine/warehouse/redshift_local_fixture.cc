@@ -40,7 +40,7 @@ class RedshiftLocalProcess : public ::testing::Environment {
       dup2(out[1], STDOUT_FILENO);
       close(out[0]);
       close(out[1]);
-      execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", nullptr);
+      execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", "--api-port", "0", nullptr);
       std::cerr << "cannot run " << program << "; build it, or set REDSHIFT_LOCAL" << std::endl;
       _exit(127);
     }

@@ -67,7 +67,7 @@ RunningLocal::RunningLocal() {
     dup2(out[1], STDOUT_FILENO);
     close(out[0]);
     close(out[1]);
-    execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", nullptr);
+    execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", "--api-port", "0", nullptr);
     _exit(127);
   }
   close(out[1]);

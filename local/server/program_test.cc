@@ -61,7 +61,7 @@ TEST(ProgramTest, ReadyLineSaysHowToConnect) {
 TEST(ProgramTest, PortInUseIsOneReadableErrorAndLeavesNothing) {
   TemporaryFolder folder;
   const std::string taken = std::to_string(SharedLocal().port());
-  LocalProcess second({"--port", taken, "--s3-port", "0"});
+  LocalProcess second({"--port", taken, "--s3-port", "0", "--api-port", "0"});
   EXPECT_FALSE(second.is_ready());
   EXPECT_EQ(second.Wait(), 1);
   EXPECT_THAT(second.Log(), HasSubstr("port " + taken + " of 127.0.0.1 is already in use"));
@@ -83,7 +83,7 @@ TEST(ProgramTest, FlagsOfLaterReleasesAreRefusedByName) {
 
 TEST(ProgramTest, StopsWithinTenSecondsWithSessionsOpenAndLeavesNothing) {
   TemporaryFolder folder;
-  LocalProcess local({"--port", "0", "--s3-port", "0"});
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0"});
   ASSERT_TRUE(local.is_ready()) << local.Log();
   EXPECT_FALSE(folder.IsEmpty());
   Client idle(local);
@@ -100,7 +100,7 @@ TEST(ProgramTest, StopsWithinTenSecondsWithSessionsOpenAndLeavesNothing) {
 
 TEST(ProgramTest, NothingOutlivesAKill) {
   TemporaryFolder folder;
-  LocalProcess local({"--port", "0", "--s3-port", "0"});
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0"});
   ASSERT_TRUE(local.is_ready()) << local.Log();
   EXPECT_GT(ProcessesIn(folder.path()), 0);
   EXPECT_EQ(local.Stop(SIGKILL), 128 + SIGKILL);
@@ -109,8 +109,8 @@ TEST(ProgramTest, NothingOutlivesAKill) {
 
 TEST(ProgramTest, DataIsFoundAgain) {
   TemporaryFolder folder;
-  const std::vector<std::string> arguments = {"--port", "0",      "--s3-port",
-                                              "0",      "--data", (folder.path() / "data").string()};
+  const std::vector<std::string> arguments = {
+      "--port", "0", "--s3-port", "0", "--api-port", "0", "--data", (folder.path() / "data").string()};
   {
     LocalProcess local(arguments);
     ASSERT_TRUE(local.is_ready()) << local.Log();
@@ -125,8 +125,8 @@ TEST(ProgramTest, DataIsFoundAgain) {
 }
 
 TEST(ProgramTest, AnotherUserDatabaseAndBucket) {
-  LocalProcess local({"--port", "0", "--s3-port", "0", "--user", "Loader", "--password", "Geheim1x",
-                      "--database", "shop", "--bucket", "mine"});
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--user", "Loader", "--password",
+                      "Geheim1x", "--database", "shop", "--bucket", "mine"});
   ASSERT_TRUE(local.is_ready()) << local.Log();
   EXPECT_EQ(local.Ready("bucket"), "mine");
   Client client(local, "user=Loader password=Geheim1x dbname=shop");
@@ -138,7 +138,7 @@ TEST(ProgramTest, AFolderThatWasNotFilledToTheEndIsRefused) {
   TemporaryFolder folder;
   const fs::path data = folder.path() / "data";
   fs::create_directories(data / "postgres");
-  LocalProcess local({"--port", "0", "--s3-port", "0", "--data", data.string()});
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--data", data.string()});
   EXPECT_FALSE(local.is_ready());
   EXPECT_EQ(local.Wait(), 1);
   EXPECT_THAT(local.Log(), HasSubstr("is not complete. Remove it and start again."));
@@ -150,7 +150,7 @@ TEST(ProgramTest, AFolderOfAnotherBuildIsRefused) {
   fs::create_directories(data / "postgres");
   for (const char* mark : {"The database beside this file is complete.\n", "0123456789abcdef\n", ""}) {
     std::ofstream(data / "complete") << mark;
-    LocalProcess local({"--port", "0", "--s3-port", "0", "--data", data.string()});
+    LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--data", data.string()});
     EXPECT_FALSE(local.is_ready());
     EXPECT_EQ(local.Wait(), 1);
     EXPECT_THAT(local.Log(), HasSubstr("another build of redshift-local filled this folder"));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "local/server/child_process.h"
 #include "local/server/postgres.h"
@@ -12,6 +13,9 @@
 #include "local/session/server_state.h"
 
 namespace redshift_local {
+
+/// Whether clients may, or must, speak TLS.
+enum class TlsMode { kOff, kAllow, kRequire };
 
 struct ServerOptions {
   int port = 5439;
@@ -24,6 +28,11 @@ struct ServerOptions {
   std::string password = "Awsuser1";
   std::string database = "dev";
   std::string bucket = "local";
+  /// Of the Redshift API; 0: any free one.
+  int api_port = 5441;
+  TlsMode tls = TlsMode::kOff;
+  /// "ARN=s3://bucket/prefix" each; empty: every role may use everything.
+  std::vector<std::string> roles;
 };
 
 /// Started by Start, ended by the destructor, which leaves nothing behind unless `data` was given.

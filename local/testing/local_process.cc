@@ -132,7 +132,7 @@ int LocalProcess::Wait() {
 }
 
 LocalProcess& SharedLocal() {
-  static LocalProcess local({"--port", "0", "--s3-port", "0"});
+  static LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0"});
   if (!local.is_ready()) throw std::runtime_error("redshift-local did not start: " + local.Log());
   return local;
 }

@@ -11,6 +11,7 @@ import time
 import stack
 
 PROGRAM = stack.ROOT / "build/bin/redshift-local"
+OTHER_PORTS = ["--s3-port", "0", "--api-port", "0"]
 
 
 def psql(local, *commands):
@@ -40,7 +41,7 @@ def test_port_in_use_is_one_readable_error_and_leaves_nothing():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run([PROGRAM, "--port", port, "--s3-port", "0"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([PROGRAM, "--port", port, *OTHER_PORTS], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and done.stdout == ""
     errors = [line for line in done.stderr.splitlines() if "error" in line.lower()]
     assert len(errors) == 1 and port in errors[0] and "--port" in errors[0]
@@ -63,7 +64,7 @@ def test_stops_within_ten_seconds_and_leaves_nothing_behind(tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     tmp_path.chmod(0o777)
     process = subprocess.Popen(
-        [PROGRAM, "--port", "0", "--s3-port", "0"], stdout=subprocess.PIPE, text=True, cwd="/", env=environment
+        [PROGRAM, "--port", "0", *OTHER_PORTS], stdout=subprocess.PIPE, text=True, cwd="/", env=environment
     )
     assert process.stdout.readline().startswith("redshift-local ready ")
     started = children(process.pid)
@@ -75,7 +76,7 @@ def test_stops_within_ten_seconds_and_leaves_nothing_behind(tmp_path):
 
 
 def test_takes_its_children_with_it_when_killed():
-    process = subprocess.Popen([PROGRAM, "--port", "0", "--s3-port", "0"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([PROGRAM, "--port", "0", *OTHER_PORTS], stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     started = children(process.pid)
     process.kill()

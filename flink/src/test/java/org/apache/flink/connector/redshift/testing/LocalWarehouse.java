@@ -54,7 +54,14 @@ public final class LocalWarehouse {
                                 ? fromEnvironment
                                 : System.getProperty("redshift.local"));
         process =
-                new ProcessBuilder(program.toString(), "--port", "0", "--s3-port", "0")
+                new ProcessBuilder(
+                                program.toString(),
+                                "--port",
+                                "0",
+                                "--s3-port",
+                                "0",
+                                "--api-port",
+                                "0")
                         .redirectError(Path.of("target", "redshift-local.log").toFile())
                         .start();
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
