@@ -1,16 +1,35 @@
 #include "local/session/fault_board.h"
 
+#include <array>
+#include <utility>
+
 #include "local/sql/lexer.h"
 
 namespace redshift_local {
 
+namespace {
+
+/// Also known to local.fault() in system/10_local.sql.
+constexpr std::array<std::pair<Fault, std::string_view>, 5> kNames = {{
+    {Fault::kCutBeforeCommit, "cut-before-commit"},
+    {Fault::kCutAfterCommit, "cut-after-commit"},
+    {Fault::kApiThrottle, "api-throttle"},
+    {Fault::kApiError, "api-error"},
+    {Fault::kExpireCredentials, "expire-credentials"},
+}};
+
+}  // namespace
+
 std::string_view FaultName(Fault fault) {
-  return fault == Fault::kCutBeforeCommit ? "cut-before-commit" : "cut-after-commit";
+  for (const auto& [known, name] : kNames) {
+    if (known == fault) return name;
+  }
+  return "";
 }
 
 std::optional<Fault> ParseFault(std::string_view name) {
-  for (Fault fault : {Fault::kCutBeforeCommit, Fault::kCutAfterCommit}) {
-    if (FaultName(fault) == name) return fault;
+  for (const auto& [fault, known] : kNames) {
+    if (known == name) return fault;
   }
   return std::nullopt;
 }
@@ -21,16 +40,27 @@ void FaultBoard::Arm(Fault fault, int times, std::optional<std::string> pattern)
   faults_.push_back({static_cast<int>(faults_.size()) + 1, fault, std::move(pattern), times, 0});
 }
 
-std::optional<ArmedFault> FaultBoard::TakeFor(std::string_view statements) {
+template <typename Wanted>
+std::optional<ArmedFault> FaultBoard::TakeFirst(Wanted wanted, std::string_view subject) {
   std::lock_guard lock(mutex_);
   for (ArmedFault& armed : faults_) {
-    if (armed.remaining == 0) continue;
-    if (armed.pattern && statements.find(*armed.pattern) == std::string_view::npos) continue;
+    if (armed.remaining == 0 || !wanted(armed.fault)) continue;
+    if (armed.pattern && subject.find(*armed.pattern) == std::string_view::npos) continue;
     --armed.remaining;
     ++armed.fired;
     return armed;
   }
   return std::nullopt;
+}
+
+std::optional<ArmedFault> FaultBoard::TakeFor(std::string_view statements) {
+  return TakeFirst(
+      [](Fault fault) { return fault == Fault::kCutBeforeCommit || fault == Fault::kCutAfterCommit; },
+      statements);
+}
+
+bool FaultBoard::Take(Fault fault, std::string_view subject) {
+  return TakeFirst([fault](Fault armed) { return armed == fault; }, FoldCase(subject)).has_value();
 }
 
 std::vector<ArmedFault> FaultBoard::All() const {

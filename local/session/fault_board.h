@@ -1,5 +1,4 @@
-// Faults that a test asked for: a connection cut just before COMMIT reaches PostgreSQL, or just after
-// PostgreSQL has committed and before the answer.
+// Faults that a test asked for.
 #pragma once
 
 #include <mutex>
@@ -10,7 +9,17 @@
 
 namespace redshift_local {
 
-enum class Fault { kCutBeforeCommit, kCutAfterCommit };
+enum class Fault {
+  /// The connection is cut just before COMMIT reaches PostgreSQL, or just after PostgreSQL has committed and
+  /// before the answer.
+  kCutBeforeCommit,
+  kCutAfterCommit,
+  /// A call of the Redshift API is answered with `Rate exceeded`, or with an internal error.
+  kApiThrottle,
+  kApiError,
+  /// At a log-in with temporary credentials: all that were issued to that user expire first.
+  kExpireCredentials,
+};
 
 std::string_view FaultName(Fault fault);
 std::optional<Fault> ParseFault(std::string_view name);
@@ -18,7 +27,8 @@ std::optional<Fault> ParseFault(std::string_view name);
 struct ArmedFault {
   int id = 0;
   Fault fault = Fault::kCutBeforeCommit;
-  /// Text that a statement of the transaction must contain, in lower case; none: every COMMIT counts.
+  /// In lower case: text that a statement of the transaction, the name of the API's operation or the user's
+  /// name must contain; none: every one counts.
   std::optional<std::string> pattern;
   int remaining = 0;
   int fired = 0;
@@ -30,11 +40,16 @@ class FaultBoard {
   void Arm(Fault fault, int times, std::optional<std::string> pattern);
   /// The fault for a COMMIT of a transaction in which these statements ran (lower case, joined); counts it.
   std::optional<ArmedFault> TakeFor(std::string_view statements);
+  /// True when this fault is to happen now; counts it. `subject` is what a pattern is looked for in.
+  bool Take(Fault fault, std::string_view subject);
   std::vector<ArmedFault> All() const;
-  /// True when some fault still waits for its COMMIT.
+  /// True when some fault still waits for its moment.
   bool IsArmed() const;
 
  private:
+  template <typename Wanted>
+  std::optional<ArmedFault> TakeFirst(Wanted wanted, std::string_view subject);
+
   mutable std::mutex mutex_;
   std::vector<ArmedFault> faults_;
 };

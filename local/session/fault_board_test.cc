@@ -25,5 +25,26 @@ TEST(FaultBoardTest, APatternChoosesTheTransaction) {
   EXPECT_TRUE(board.TakeFor("begin\ncopy \"target\" from 's3://b/m'\n"));
 }
 
+TEST(FaultBoardTest, EachFaultHasItsOwnMoment) {
+  FaultBoard board;
+  board.Arm(Fault::kApiThrottle, 1, "getcredentials");
+  board.Arm(Fault::kCutBeforeCommit, 1, std::nullopt);
+  EXPECT_FALSE(board.Take(Fault::kApiError, "GetCredentials"));
+  EXPECT_FALSE(board.Take(Fault::kApiThrottle, "GetWorkgroup"));
+  EXPECT_TRUE(board.Take(Fault::kApiThrottle, "GetCredentials"));
+  EXPECT_FALSE(board.Take(Fault::kApiThrottle, "GetCredentials"));
+  EXPECT_EQ(board.TakeFor("select 1")->fault, Fault::kCutBeforeCommit);
+}
+
+TEST(FaultBoardTest, NamesAreReadBackAsWritten) {
+  for (const char* name :
+       {"cut-before-commit", "cut-after-commit", "api-throttle", "api-error", "expire-credentials"}) {
+    const std::optional<Fault> fault = ParseFault(name);
+    ASSERT_TRUE(fault) << name;
+    EXPECT_EQ(FaultName(*fault), name);
+  }
+  EXPECT_FALSE(ParseFault("cut"));
+}
+
 }  // namespace
 }  // namespace redshift_local

@@ -13,6 +13,7 @@
 #include "local/copy/host.h"
 #include "local/dialect/statement.h"
 #include "local/session/fault_board.h"
+#include "local/session/issued_credentials.h"
 #include "local/wire/backend.h"
 
 namespace redshift_local {
@@ -53,6 +54,8 @@ class ServerState {
   /// What every role may use.
   const S3Keys& keys() const { return keys_; }
   FaultBoard& faults() { return faults_; }
+  /// What the credential API has given out.
+  IssuedCredentials& issued() { return issued_; }
 
   int64_t NextQueryId() { return ++last_query_id_; }
 
@@ -86,6 +89,7 @@ class ServerState {
   S3Place s3_;
   S3Keys keys_;
   FaultBoard faults_;
+  IssuedCredentials issued_;
   std::atomic<int64_t> last_query_id_{100};
   std::mutex sessions_mutex_;
   std::map<int32_t, SessionHandle*> sessions_;

@@ -37,9 +37,9 @@ end $$;
 create function local.fault(name text, times integer default 1, pattern text default null)
 returns text language plpgsql as $$
 begin
-  if name is null or name not in ('cut-before-commit', 'cut-after-commit') then
+  if name is null or name not in ('cut-before-commit', 'cut-after-commit', 'api-throttle', 'api-error', 'expire-credentials') then
     raise exception using errcode = '22023', message = format('unknown fault "%s"', name),
-      hint = 'The faults are cut-before-commit and cut-after-commit.';
+      hint = 'The faults are cut-before-commit, cut-after-commit, api-throttle, api-error and expire-credentials.';
   end if;
   if times is null or times < 1 then
     raise exception using errcode = '22023', message = 'a fault must be armed for at least one time';

@@ -1,0 +1,63 @@
+#include "local/session/issued_login.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+#include "local/sql/lexer.h"
+
+namespace redshift_local {
+namespace {
+
+bool Exists(ServerState* server, const std::string& sql) {
+  return !server->Admin("postgres", sql).empty();
+}
+
+bool UserExists(const std::string& name, ServerState* server) {
+  return Exists(server, "select from pg_roles where rolcanlogin and rolname = " + QuoteLiteral(name));
+}
+
+// Two log-ins may make the same user at once: the loser finds it.
+void MakeUser(const std::string& name, ServerState* server) {
+  try {
+    server->Admin("postgres", fmt::format("create role {} login", QuoteIdentifier(name)));
+    spdlog::info("database user {} was made at its log-in with temporary credentials", name);
+  } catch (const BackendError&) {
+    if (!UserExists(name, server)) throw;
+  }
+}
+
+}  // namespace
+
+std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* server) {
+  if (server->faults().Take(Fault::kExpireCredentials, user)) {
+    spdlog::info("fault {} fires: the temporary passwords of {} expire", FaultName(Fault::kExpireCredentials),
+                 user);
+    server->issued().Expire(user);
+  }
+  return server->issued().Find(user, std::chrono::system_clock::now());
+}
+
+std::optional<std::string> AdmitIssuedLogin(const IssuedLogin& login, const std::string& database,
+                                            ServerState* server) {
+  if (!login.database.empty() && login.database != database) {
+    return fmt::format("password authentication failed for user \"{}\"", login.user);
+  }
+  if (!UserExists(login.database_user, server)) {
+    if (!login.create_user) return fmt::format("user \"{}\" does not exist", login.database_user);
+    MakeUser(login.database_user, server);
+  }
+  for (const std::string& group : login.groups) {
+    if (!Exists(server, "select from pg_roles where not rolcanlogin and rolname = " + QuoteLiteral(group))) {
+      return fmt::format("group \"{}\" does not exist", group);
+    }
+  }
+  for (const std::string& group : login.groups) {
+    server->Admin("postgres", fmt::format("grant {} to {}", QuoteIdentifier(group),
+                                          QuoteIdentifier(login.database_user)));
+  }
+  return std::nullopt;
+}
+
+}  // namespace redshift_local

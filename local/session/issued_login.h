@@ -1,0 +1,24 @@
+// Log-in with what the credential API has issued: which passwords count, and the user behind them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "local/session/issued_credentials.h"
+#include "local/session/server_state.h"
+
+namespace redshift_local {
+
+/// The passwords that `user` (IsTemporaryUser) may log in with now; none is as good as a wrong password.
+/// The fault expire-credentials ends them first.
+std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* server);
+
+/// Called once the password was right and before the session's back end is started, which then runs as
+/// `login.database_user`. Makes the user where it may and is missing, and lets it join the groups. Returns
+/// what keeps the session from starting (words for a FATAL of 28000: no such user, no such group, another
+/// database), nullopt when nothing does. Throws BackendError, ConnectionLost.
+std::optional<std::string> AdmitIssuedLogin(const IssuedLogin& login, const std::string& database,
+                                            ServerState* server);
+
+}  // namespace redshift_local
