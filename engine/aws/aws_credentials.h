@@ -1,0 +1,36 @@
+// The keys that the `aws.credentials.*` options, or the machine, lead to.
+#pragma once
+
+#include <arrow/result.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "engine/aws/aws_keys.h"
+#include "engine/aws/host_environment.h"
+#include "engine/option/options.h"
+
+namespace redshift {
+
+/// The AWS keys of one table. They are found when they are first asked for, kept, and renewed some minutes
+/// before they expire, so that a job may run for days. Thread-safe; one thread renews while the others wait.
+class AwsCredentials {
+ public:
+  /// Asks nobody yet. Invalid where the options name something that cannot be: a chain of profiles without
+  /// end and files that cannot be read show in Get.
+  static arrow::Result<std::shared_ptr<AwsCredentials>> Make(const Options& options,
+                                                             const HostEnvironment& environment = {});
+  virtual ~AwsCredentials() = default;
+
+  /// Keys that are valid for at least `valid_for` from now where their source can give such; those it has
+  /// otherwise. Blocks while they are fetched, some seconds at most. A renewal that fails leaves the old keys
+  /// in use for as long as they are valid; after that its error is returned. Errors name what was tried and
+  /// hold no secrets.
+  virtual arrow::Result<AwsKeys> Get(std::chrono::milliseconds valid_for = {}) = 0;
+
+  /// Where the keys come from, for messages: "aws.credentials.provider = AUTO".
+  virtual const std::string& description() const = 0;
+};
+
+}  // namespace redshift
