@@ -1,10 +1,8 @@
 #include "engine/file/s3_access.h"
 
-#include <array>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 
+#include "engine/aws/system_roots.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/s3_retry.h"
 #include "engine/file/s3_runtime.h"
@@ -21,19 +19,6 @@ constexpr Seconds kProbeTimeout{5};
 // Deletions are small requests, often sent by a task that has to end soon.
 constexpr Seconds kDeletionTimeout{10};
 constexpr std::string_view kDefaultRegion = "us-east-1";
-
-// Arrow carries its own TLS library, which does not know where this system keeps its roots.
-std::string SystemRootCertificates() {
-  if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr && *file != '\0') return file;
-  constexpr std::array kPlaces = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-                                  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-                                  "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
-  std::error_code ignored;
-  for (const char* place : kPlaces) {
-    if (std::filesystem::exists(place, ignored)) return place;
-  }
-  return "";
-}
 
 std::string AmazonHost(const std::string& region) {
   return "s3." + region + (region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
@@ -69,7 +54,7 @@ arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) 
 
   s3.connect_timeout = kConnectTimeout.count();
   s3.request_timeout = kRequestTimeout.count();
-  s3.tls_ca_file_path = SystemRootCertificates();
+  s3.tls_ca_file_path = SystemRoots();
   s3.allow_bucket_creation = false;
   context.bucket = options.s3_bucket();
 

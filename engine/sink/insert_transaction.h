@@ -11,7 +11,7 @@
 #include "engine/row/change_batch.h"
 #include "engine/sink/sink_plan.h"
 #include "engine/type/redshift_type.h"
-#include "engine/warehouse/interrupt.h"
+#include "engine/wait/interrupt.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {

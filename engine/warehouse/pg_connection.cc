@@ -4,29 +4,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <thread>
 #include <utility>
 
+#include "engine/aws/system_roots.h"
 #include "engine/warehouse/connect_error.h"
 
 namespace redshift {
 namespace {
 
-/// The system's certificate authorities. libpq's own `system` looks where the OpenSSL it was built with
-/// expects them, and ours was built elsewhere.
-std::string SystemRoots() {
-  if (const char* file = std::getenv("SSL_CERT_FILE")) {
-    if (access(file, R_OK) == 0) return file;
-  }
-  static constexpr std::array kFiles = {
-      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
-  for (const char* file : kFiles) {
-    if (access(file, R_OK) == 0) return file;
-  }
-  return "system";
+/// libpq's own `system` looks where the OpenSSL it was built with expects the authorities, and ours was built
+/// elsewhere.
+std::string SystemRootsOrLibpqs() {
+  const std::string roots = SystemRoots();
+  return roots.empty() ? "system" : roots;
 }
 
 }  // namespace
@@ -51,7 +42,7 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
   const std::string port = std::to_string(settings.port);
   const bool verifies = settings.ssl_mode == "verify-ca" || settings.ssl_mode == "verify-full";
   const std::string roots = !settings.ssl_root_cert.empty() ? settings.ssl_root_cert
-                            : verifies                      ? SystemRoots()
+                            : verifies                      ? SystemRootsOrLibpqs()
                                                             : "";
   // Everything that libpq would otherwise take from the environment or the home directory is said here.
   const std::vector<std::pair<const char*, const char*>> given = {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/warehouse/connection_settings.h"
-#include "engine/warehouse/interrupt.h"
+#include "engine/wait/interrupt.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/warehouse/interrupt.h"
+#include "engine/wait/interrupt.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {

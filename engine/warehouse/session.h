@@ -14,7 +14,7 @@
 #include "engine/sql/statement.h"
 #include "engine/warehouse/connection_settings.h"
 #include "engine/warehouse/error.h"
-#include "engine/warehouse/interrupt.h"
+#include "engine/wait/interrupt.h"
 
 struct pg_conn;
 struct pg_result;

@@ -1,4 +1,4 @@
-#include "engine/warehouse/interrupt.h"
+#include "engine/wait/interrupt.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>

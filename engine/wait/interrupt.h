@@ -1,4 +1,4 @@
-// How a thread that waits for the warehouse is told to stop.
+// How a thread that waits for a server is told to stop.
 #pragma once
 
 #include <atomic>
