@@ -33,6 +33,22 @@ TEST(OptionTable, EveryOptionIsExplained) {
   }
 }
 
+/// Flink hides a value in logs, error messages and answers of REST when its key has one of these words, in
+/// lower case: GlobalConfiguration.isSensitive. Words for other purposes are left out.
+TEST(OptionTable, FlinkHidesTheValuesOfSecretsByTheirKeys) {
+  const auto hidden = [](std::string_view key) {
+    for (std::string_view word : {"password", "secret", "token"}) {
+      if (key.find(word) != std::string_view::npos) return true;
+    }
+    return false;
+  };
+  for (const OptionSpec& spec : OptionTable()) {
+    if (spec.kind != OptionKind::kSecret) continue;
+    EXPECT_TRUE(hidden(spec.key)) << spec.key;
+    for (std::string_view alias : spec.aliases) EXPECT_TRUE(hidden(alias)) << alias;
+  }
+}
+
 template <typename T>
 OptionKind KindOf() {
   if constexpr (std::is_enum_v<T>) return OptionKind::kEnum;

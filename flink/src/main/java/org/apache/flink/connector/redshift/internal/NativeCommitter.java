@@ -39,7 +39,8 @@ public final class NativeCommitter implements AutoCloseable {
         this.handle = handle;
     }
 
-    public static NativeCommitter open(SinkPlan plan, String jobId, String attemptId, int subtask)
+    public static NativeCommitter open(
+            SinkPlan plan, HostEnvironment environment, String jobId, String attemptId, int subtask)
             throws IOException {
         return new NativeCommitter(
                 plan,
@@ -49,7 +50,8 @@ public final class NativeCommitter implements AutoCloseable {
                                 Json.object()
                                         .put("job_id", jobId)
                                         .put("attempt_id", attemptId)
-                                        .put("subtask", subtask))));
+                                        .put("subtask", subtask)
+                                        .set("environment", environment.toJson()))));
     }
 
     /**

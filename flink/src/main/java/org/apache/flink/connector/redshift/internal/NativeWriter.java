@@ -40,7 +40,12 @@ public final class NativeWriter implements AutoCloseable {
      * @param restored whether the job continues from a checkpoint or savepoint
      */
     public static NativeWriter open(
-            SinkPlan plan, String jobId, String attemptId, int subtask, boolean restored)
+            SinkPlan plan,
+            HostEnvironment environment,
+            String jobId,
+            String attemptId,
+            int subtask,
+            boolean restored)
             throws IOException {
         return new NativeWriter(
                 NativeEngine.openWriter(
@@ -50,7 +55,8 @@ public final class NativeWriter implements AutoCloseable {
                                         .put("job_id", jobId)
                                         .put("attempt_id", attemptId)
                                         .put("subtask", subtask)
-                                        .put("restored", restored))));
+                                        .put("restored", restored)
+                                        .set("environment", environment.toJson()))));
     }
 
     /** Hands over rows; the buffer may be reused afterwards. Blocks while memory is used up. */

@@ -18,6 +18,7 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.connector.redshift.internal.HostEnvironment;
 import org.apache.flink.connector.redshift.internal.NativeCommitter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -120,7 +121,9 @@ final class ManifestOperator extends AbstractStreamOperator<CommittableMessage<C
     private void emit(long checkpointId) throws IOException {
         final String jobId = getRuntimeContext().getJobInfo().getJobId().toString();
         if (committer == null) {
-            committer = NativeCommitter.open(plan, jobId, attemptId, 0);
+            committer =
+                    NativeCommitter.open(
+                            plan, HostEnvironment.of(getRuntimeContext()), jobId, attemptId, 0);
         }
         final String committable =
                 committer.makeCommittable(jobId, attemptId, checkpointId, moment.runId(), files);

@@ -18,6 +18,7 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.connector.redshift.internal.CommitOutcome;
+import org.apache.flink.connector.redshift.internal.HostEnvironment;
 import org.apache.flink.connector.redshift.internal.NativeCommitter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.metrics.Counter;
@@ -39,6 +40,7 @@ final class RedshiftCommitter implements Committer<Committable> {
     private static final Logger LOG = LoggerFactory.getLogger(RedshiftCommitter.class);
 
     private final SinkPlan plan;
+    private final HostEnvironment environment;
     private final String jobId;
     private final int subtask;
     private final Counter commits;
@@ -49,6 +51,7 @@ final class RedshiftCommitter implements Committer<Committable> {
 
     RedshiftCommitter(SinkPlan plan, CommitterInitContext context) {
         this.plan = plan;
+        this.environment = HostEnvironment.of(context);
         this.jobId = context.getJobInfo().getJobId().toString();
         this.subtask = context.getTaskInfo().getIndexOfThisSubtask();
         this.commits = context.metricGroup().counter("numCommits");
@@ -63,7 +66,8 @@ final class RedshiftCommitter implements Committer<Committable> {
             if (committer == null) {
                 // Not before: all subtasks but one never commit anything.
                 committer =
-                        NativeCommitter.open(plan, jobId, UUID.randomUUID().toString(), subtask);
+                        NativeCommitter.open(
+                                plan, environment, jobId, UUID.randomUUID().toString(), subtask);
             }
             final CommitOutcome outcome = committer.commit(request.getCommittable().json());
             report(outcome);

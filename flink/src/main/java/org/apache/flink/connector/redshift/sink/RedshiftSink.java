@@ -18,6 +18,7 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.redshift.internal.HostEnvironment;
 import org.apache.flink.connector.redshift.internal.NativeWriter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
@@ -119,6 +120,7 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
         final NativeWriter writer =
                 NativeWriter.open(
                         plan,
+                        HostEnvironment.of(context),
                         context.getJobInfo().getJobId().toString(),
                         UUID.randomUUID().toString(),
                         context.getTaskInfo().getIndexOfThisSubtask(),

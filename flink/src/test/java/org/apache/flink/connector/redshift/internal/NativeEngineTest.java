@@ -65,7 +65,10 @@ class NativeEngineTest {
     @Test
     void errorsOfTheWarehouseAreIoErrorsWithoutSecrets() {
         final SinkPlan plan = SinkPlan.make(OPTIONS, ROW, List.of(), false);
-        assertThatThrownBy(() -> NativeWriter.open(plan, "job", "attempt", 0, false))
+        assertThatThrownBy(
+                        () ->
+                                NativeWriter.open(
+                                        plan, HostEnvironment.NONE, "job", "attempt", 0, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1")
                 .satisfies(

@@ -40,7 +40,8 @@ final class NativeWrites {
         final SinkPlan plan = plan(options, 0);
         final String jobId = newId();
         final String files = stage(plan, jobId, 1, 1, 0);
-        try (NativeCommitter committer = NativeCommitter.open(plan, jobId, newId(), 0)) {
+        try (NativeCommitter committer =
+                NativeCommitter.open(plan, HostEnvironment.NONE, jobId, newId(), 0)) {
             committer.commit(committer.makeCommittable(jobId, newId(), 1, null, List.of(files)));
         }
     }
@@ -59,7 +60,8 @@ final class NativeWrites {
             throws Exception {
         final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
         final int length = fill(buffer, rowsPerBuffer, texts);
-        try (NativeWriter writer = NativeWriter.open(plan, jobId, newId(), 0, false)) {
+        try (NativeWriter writer =
+                NativeWriter.open(plan, HostEnvironment.NONE, jobId, newId(), 0, false)) {
             for (int i = 0; i < buffers; i++) {
                 writer.write(buffer, length, rowsPerBuffer);
             }
