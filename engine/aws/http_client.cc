@@ -44,6 +44,23 @@ std::string Shown(const HttpRequest& request) {
   return request.method + " " + url;
 }
 
+/// Whether the path has a segment "." or "..", in whatever spelling.
+bool HasDotSegment(std::string_view url) {
+  const size_t authority = url.find("://");
+  url = url.substr(0, url.find_first_of("?#"));
+  size_t at = url.find('/', authority == std::string_view::npos ? 0 : authority + 3);
+  while (at < url.size()) {
+    const size_t end = std::min(url.find('/', at + 1), url.size());
+    std::string segment(url.substr(at + 1, end - at - 1));
+    for (const char* dot : {"%2e", "%2E"}) {
+      for (size_t found; (found = segment.find(dot)) != std::string::npos;) segment.replace(found, 3, ".");
+    }
+    if (segment == "." || segment == "..") return true;
+    at = end;
+  }
+  return false;
+}
+
 struct Collected {
   HttpAnswer answer;
   int64_t max_bytes = 0;
@@ -198,6 +215,14 @@ class HttpClient::Handle {
   arrow::Status SetUp(const HttpRequest& request, curl_slist* headers, const std::string& ca_file,
                       Collected* collected) {
     const std::string_view body = request.borrowed_body.value_or(request.body);
+    if (!request.url.starts_with("https://") && !request.url.starts_with("http://")) {
+      return Error(Kind::kRequest, Shown(request), " is not possible: only https:// and http:// are.");
+    }
+    // libcurl would resolve it, as RFC 3986 says, and so ask for another object.
+    if (HasDotSegment(request.url)) {
+      return Error(Kind::kRequest, Shown(request), " is not possible: its path has a segment '.' or '..'.");
+    }
+    curl_easy_reset(easy_);
     CURLcode worst = CURLE_OK;
     const auto set = [&](CURLoption option, auto value) {
       const CURLcode code = curl_easy_setopt(easy_, option, value);
@@ -209,7 +234,6 @@ class HttpClient::Handle {
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set(CURLOPT_PATH_AS_IS, 1L);
     if (!request.use_proxy) set(CURLOPT_PROXY, "");
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -245,7 +269,6 @@ class HttpClient::Handle {
       set(CURLOPT_PASSWORD, signing.keys.secret_access_key.Reveal().c_str());
     }
     if (worst == CURLE_OK) return arrow::Status::OK();
-    curl_easy_reset(easy_);
     return Error(Kind::kRequest, Shown(request), " cannot be set up: ", curl_easy_strerror(worst));
   }
 
@@ -275,7 +298,6 @@ class HttpClient::Handle {
     const std::string why = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
     switch (code) {
       case CURLE_URL_MALFORMAT:
-      case CURLE_UNSUPPORTED_PROTOCOL:
         return Error(Kind::kRequest, what, " is not possible: ", why, ".");
       case CURLE_SSL_CACERT_BADFILE:
         return Error(
@@ -306,6 +328,7 @@ class HttpClient::Handle {
                        " bytes that such an answer may have.");
         }
         [[fallthrough]];
+      case CURLE_UNSUPPORTED_PROTOCOL:  // of the answer: SetUp refuses other URLs
       case CURLE_WEIRD_SERVER_REPLY:
       case CURLE_BAD_CONTENT_ENCODING:
         return Error(Kind::kAnswer, what, " was answered with something that is not HTTP: ", why, ".");

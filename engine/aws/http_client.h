@@ -29,7 +29,8 @@ struct Signing {
 /// One request. Lengths and times are bounded by what stands here.
 struct HttpRequest {
   std::string method = "GET";
-  /// "https://host:port/path?query", escaped where it has to be. Messages show it without its query.
+  /// "https://host:port/path?query", escaped where it has to be. A path with a segment "." or ".." is
+  /// refused, since libcurl could not leave it as it is. Messages show it without its query.
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
