@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "local/api/unverified.h"
 #include "local/copy/unverified.h"
 #include "local/dialect/unverified.h"
 #include "local/server/program_error.h"
@@ -85,10 +86,10 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
           },
           "ARN=PREFIX"))
       ->check(NotYet({}));
-  // 0 is taken already: nothing can be said to be missing from any free port.
-  app->add_option("--api-port", options->api_port, "Port of the Redshift API; not supported yet")
-      ->check(NotYet({"0"}))
-      ->check(CLI::Range(0, 65535));
+  app->add_option("--api-port", options->api_port,
+                  "Port of the Redshift API, which issues temporary credentials; 0 takes any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
   app->footer(
       "Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard "
       "error.");
@@ -122,6 +123,7 @@ int Main(int argc, char** argv) {
     const std::unique_ptr<Server> server = Server::Start(options, &janitor, stop);
     spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
     for (const auto& choice : DescribeCopyChoices()) spdlog::info("unverified: {}", choice);
+    for (const auto& choice : DescribeApiChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeErrorChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeDialectChoices()) spdlog::info("unverified: {}", choice);
     fmt::print("{}\n", server->ReadyLine());

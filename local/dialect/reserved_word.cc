@@ -171,11 +171,12 @@ static_assert(std::is_sorted(kReservedWords.begin(), kReservedWords.end()));
 
 }  // namespace
 
+bool IsReservedWord(std::string_view word) {
+  return std::binary_search(kReservedWords.begin(), kReservedWords.end(), word);
+}
+
 void RefuseReservedWord(const Token& name) {
-  if (name.kind == TokenKind::kWord &&
-      std::binary_search(kReservedWords.begin(), kReservedWords.end(), name.value)) {
-    RefuseSyntax(name);
-  }
+  if (name.kind == TokenKind::kWord && IsReservedWord(name.value)) RefuseSyntax(name);
 }
 
 }  // namespace redshift_local

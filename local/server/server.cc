@@ -169,6 +169,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   server->listener_ = Listen(options.port, "--port");
   int s3_port = 0;
   if (options.s3_endpoint.empty()) s3_port = ReservePort(options.s3_port, "--s3-port");
+  const int api_port = ReservePort(options.api_port, "--api-port");
   server->PrepareFolders(janitor);
   const std::string run = (server->run_directory_ / "pg").string();
 
@@ -200,16 +201,32 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   CreateBucket(s3, keys, options.bucket);
   server->state_ = std::make_unique<ServerState>(server->postgres_->address(), s3, keys);
   server->sessions_ = std::make_unique<SessionThreads>();
+  server->StartApi(api_port);
   return server;
+}
+
+void Server::StartApi(int port) {
+  ClusterFacts cluster;
+  cluster.port = PortOf(listener_);
+  cluster.region = state_->s3().region;
+  cluster.administrator = options_.user;
+  cluster.database = options_.database;
+  cluster.created = std::chrono::system_clock::now();
+  for (const std::string& role : options_.roles) cluster.roles.push_back(role.substr(0, role.find('=')));
+  const S3Keys ready_line{"test", "testtest", ""};
+  access_keys_ = std::make_unique<AccessKeys>(std::vector<S3Keys>{ready_line, state_->keys()},
+                                              s3_server_ ? s3_server_->url() : "");
+  api_ = ApiServer::Start({port, !options_.roles.empty()}, std::move(cluster), access_keys_.get(),
+                          state_.get());
 }
 
 std::string Server::ReadyLine() const {
   const std::string s3 = s3_server_ ? s3_server_->url() : options_.s3_endpoint;
   return fmt::format(
       "redshift-local ready url=postgresql://{}:{}@127.0.0.1:{}/{} s3={} bucket={} region={} access-key=test "
-      "secret-key=testtest",
+      "secret-key=testtest api={}",
       options_.user, options_.password, PortOf(listener_), options_.database, s3, options_.bucket,
-      state_->s3().region);
+      state_->s3().region, api_->url());
 }
 
 void Server::Run(const StopRequest& stop) {
@@ -246,6 +263,7 @@ void Server::ReportFaults() const {
 
 Server::~Server() {
   if (listener_ >= 0) ::close(listener_);
+  api_.reset();
   if (state_) {
     ReportFaults();
     state_->DisconnectAll();

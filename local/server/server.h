@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "local/api/access_keys.h"
+#include "local/api/api_server.h"
 #include "local/server/child_process.h"
 #include "local/server/postgres.h"
 #include "local/server/s3_server.h"
@@ -55,6 +57,7 @@ class Server {
   /// The file in the folder of --data that says: its database was made to the end.
   std::filesystem::path CompleteMark() const;
   void PrepareFolders(Janitor* janitor);
+  void StartApi(int port);
   void ReportFaults() const;
 
   ServerOptions options_;
@@ -65,6 +68,8 @@ class Server {
   std::unique_ptr<Postgres> postgres_;
   std::unique_ptr<ServerState> state_;
   std::unique_ptr<SessionThreads> sessions_;
+  std::unique_ptr<AccessKeys> access_keys_;
+  std::unique_ptr<ApiServer> api_;
 };
 
 }  // namespace redshift_local
