@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "local/api/unverified.h"
+#include "local/copy/access_rules.h"
 #include "local/copy/unverified.h"
 #include "local/dialect/unverified.h"
 #include "local/server/program_error.h"
@@ -76,16 +77,13 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
       ->check(NotYet({"snapshot"}))
       ->capture_default_str();
-  app->add_option("--role", options->roles, "ARN=s3://bucket/prefix; not supported yet")
+  app->add_option(
+         "--role", options->roles,
+         "A role of COPY and what it may read: ARN=s3://bucket/prefix, or ARN,ARN=s3://bucket/prefix "
+         "for a chain. Repeatable; once given, only these roles and known access keys are good")
       ->check(CLI::Validator(
-          [](const std::string& role) -> std::string {
-            const size_t at = role.find("=s3://");
-            return role.starts_with("arn:") && at != std::string::npos && at + 6 < role.size()
-                       ? ""
-                       : fmt::format("'{}' is not ARN=s3://bucket/prefix", role);
-          },
-          "ARN=PREFIX"))
-      ->check(NotYet({}));
+          [](const std::string& role) -> std::string { return ParseRoleGrant(role).status().message(); },
+          "ARN=PREFIX"));
   app->add_option("--api-port", options->api_port,
                   "Port of the Redshift API, which issues temporary credentials; 0 takes any free one")
       ->check(CLI::Range(0, 65535))

@@ -17,6 +17,8 @@ ApiErrorCode CodeOf(ApiErrorKind kind, ApiProtocol protocol) {
     case ApiErrorKind::kUnknownKey:
       return query ? ApiErrorCode{403, "InvalidClientTokenId"}
                    : ApiErrorCode{400, "UnrecognizedClientException"};
+    case ApiErrorKind::kExpiredKey:
+      return query ? ApiErrorCode{403, "ExpiredToken"} : ApiErrorCode{400, "ExpiredTokenException"};
     case ApiErrorKind::kUnknownOperation:
       return query ? ApiErrorCode{400, "InvalidAction"} : ApiErrorCode{400, "UnknownOperationException"};
     case ApiErrorKind::kMissingParameter:

@@ -12,6 +12,7 @@ enum class ApiErrorKind {
   kMalformedSignature,
   kWrongSignature,
   kUnknownKey,
+  kExpiredKey,
   kUnknownOperation,
   kMissingParameter,
   kInvalidParameter,

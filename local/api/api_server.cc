@@ -33,11 +33,15 @@ ApiRequest FromHttp(const httplib::Request& http) {
 
 // Who has signed the request.
 std::string CallerOf(const ApiRequest& request, const char* service,
-                     std::chrono::system_clock::time_point now, AccessKeys* keys, bool only_known_keys) {
+                     std::chrono::system_clock::time_point now, const AccessKeys* keys,
+                     bool only_known_keys) {
   const Signature signature = ReadSignature(request);
   const std::optional<KnownKey> key = keys->Find(signature.access_key_id);
   if (key) {
     CheckSignature(request, signature, key->keys, service, now);
+    if (key->expires && now >= *key->expires) {
+      throw ApiError(ApiErrorKind::kExpiredKey, "The security token included in the request is expired");
+    }
     return key->arn;
   }
   if (only_known_keys) {
@@ -60,7 +64,7 @@ void ThrowFaults(const std::string& operation, const ClusterFacts& cluster, Serv
 
 }  // namespace
 
-ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, AccessKeys* keys,
+ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, const AccessKeys* keys,
                         bool only_known_keys, ServerState* server) {
   const bool json = !request.Header("x-amz-target").empty();
   std::string operation = "a request";
@@ -104,8 +108,8 @@ std::string ApiServer::url() const {
   return fmt::format("http://127.0.0.1:{}", port_);
 }
 
-std::unique_ptr<ApiServer> ApiServer::Start(const Options& options, ClusterFacts cluster, AccessKeys* keys,
-                                            ServerState* server) {
+std::unique_ptr<ApiServer> ApiServer::Start(const Options& options, ClusterFacts cluster,
+                                            const AccessKeys* keys, ServerState* server) {
   auto http = std::make_unique<Http>();
   http->server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   http->server.set_payload_max_length(kLargestRequest);

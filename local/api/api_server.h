@@ -11,7 +11,7 @@ namespace redshift_local {
 /// Answers one request: finds its signer, checks its signature, carries it out. Does not throw.
 /// With `only_known_keys`, requests that were signed with a key which `keys` does not know are refused; else
 /// they are those of an IAM user who is named like the key, and their signature is not looked at.
-ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, AccessKeys* keys,
+ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, const AccessKeys* keys,
                         bool only_known_keys, ServerState* server);
 
 /// Serves from Start until its destructor, which takes a second at most, on threads of its own.
@@ -23,8 +23,8 @@ class ApiServer {
   };
 
   /// `keys` and `server` outlive it. Throws ProgramError when it cannot listen.
-  static std::unique_ptr<ApiServer> Start(const Options& options, ClusterFacts cluster, AccessKeys* keys,
-                                          ServerState* server);
+  static std::unique_ptr<ApiServer> Start(const Options& options, ClusterFacts cluster,
+                                          const AccessKeys* keys, ServerState* server);
   ~ApiServer();
 
   std::string url() const;

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <string>
 
-#include "local/api/access_keys.h"
 #include "local/api/api_error.h"
 #include "local/api/signature.h"
+#include "local/copy/access_keys.h"
 #include "local/session/server_state.h"
 
 namespace redshift_local {

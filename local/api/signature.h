@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "local/api/access_keys.h"
+#include "local/copy/access_keys.h"
 
 namespace redshift_local {
 

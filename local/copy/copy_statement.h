@@ -61,13 +61,6 @@ enum class CopyFormat { kText, kCsv, kFixedWidth, kJson, kAvro, kParquet, kOrc, 
 const char* NameOf(CopyOption option);
 const char* NameOf(CopyFormat format);
 
-/// Exactly one of the two is set.
-struct CopyAuthorization {
-  /// `default`, one ARN, or a chain in order.
-  std::vector<std::string> roles;
-  std::optional<S3Keys> keys;
-};
-
 struct CopyStatement {
   CopyTableName table;
   /// Empty: no column list.

@@ -50,9 +50,9 @@ class MemoryHost : public CopyHost {
   SessionFacts facts() const override { return {100, 4242, 7, "dev"}; }
   const S3Place& s3() const override { return place; }
   bool case_sensitive_identifiers() const override { return false; }
-  arrow::Result<S3Keys> KeysOfRoles(const std::vector<std::string>& roles) override {
-    roles_asked = roles;
-    return S3Keys{"own", "own", ""};
+  arrow::Result<S3Access> Authorize(const CopyAuthorization& authorization) override {
+    roles_asked = authorization.roles;
+    return access;
   }
   arrow::Result<CopyTarget> DescribeTarget(const CopyTableName& name) override {
     if (name.table != "t") return SqlError("42P01", "relation \"" + name.table + "\" does not exist");
@@ -84,6 +84,7 @@ class MemoryHost : public CopyHost {
 
   CopyTarget target;
   S3Place place;
+  S3Access access;
   std::vector<std::string> roles_asked;
   std::string copy_statement;
   std::string pending;
@@ -113,7 +114,7 @@ class DiskBuckets {
   }
 
   OpenFileSystem opener() const {
-    return [root = root_](const S3Place&, const std::string&, const S3Keys&) {
+    return [root = root_](const S3Place&, const S3Keys&) {
       return std::make_shared<arrow::fs::SubTreeFileSystem>(root.string(),
                                                             std::make_shared<arrow::fs::LocalFileSystem>());
     };

@@ -6,9 +6,12 @@
 #include <arrow/status.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "local/copy/s3_access.h"
 
 namespace redshift_local {
 
@@ -77,21 +80,11 @@ struct CopyTableName {
   std::string table;
 };
 
-/// Keys for S3. There is no formatter for them on purpose.
-struct S3Keys {
-  std::string access_key_id;
-  std::string secret_access_key;
-  std::string session_token;
-};
-
-/// Where this stand-in's S3 is.
-struct S3Place {
-  /// host:port; empty: Amazon's own.
-  std::string endpoint;
-  /// http or https.
-  std::string scheme = "http";
-  /// The region the "cluster" is in: used unless the statement has REGION.
-  std::string region = "us-east-1";
+/// Whose rights a COPY uses. Exactly one of the two is set.
+struct CopyAuthorization {
+  /// `default`, one ARN, or a chain in order.
+  std::vector<std::string> roles;
+  std::optional<S3Keys> keys;
 };
 
 /// Who loads: goes into the load views.
@@ -115,8 +108,9 @@ class CopyHost {
   /// enable_case_sensitive_identifier of this session.
   virtual bool case_sensitive_identifiers() const = 0;
 
-  /// The keys of a role (`default`, one ARN, or a chain in order). Refuses roles the stand-in does not have.
-  virtual arrow::Result<S3Keys> KeysOfRoles(const std::vector<std::string>& roles) = 0;
+  /// What the roles or keys of the statement may read, and with which keys. Refuses, in Redshift's words,
+  /// those that the stand-in does not know.
+  virtual arrow::Result<S3Access> Authorize(const CopyAuthorization& authorization) = 0;
 
   /// Looks the table up on the client's own back end (it may be a TEMP table or one made in this
   /// transaction), takes the table's write lock where that has to come before a snapshot, and checks nothing

@@ -40,14 +40,12 @@ class Load {
   arrow::Status Prepare(const OpenFileSystem& open) {
     ARROW_ASSIGN_OR_RAISE(targets_, MapFields(statement_, target_));
     ARROW_ASSIGN_OR_RAISE(codec_, CodecOf(statement_));
-    S3Keys keys;
-    if (statement_.authorization.keys) {
-      keys = *statement_.authorization.keys;
-    } else {
-      ARROW_ASSIGN_OR_RAISE(keys, host_.KeysOfRoles(statement_.authorization.roles));
-    }
-    ARROW_ASSIGN_OR_RAISE(auto file_system, open(host_.s3(), statement_.region, keys));
-    store_.emplace(std::move(file_system), [this] { return host_.CheckInterrupt(); });
+    ARROW_ASSIGN_OR_RAISE(auto access, host_.Authorize(statement_.authorization));
+    S3Place place = host_.s3();
+    if (statement_.Has(CopyOption::kRegion)) place.region = statement_.region;
+    ARROW_ASSIGN_OR_RAISE(auto file_system, open(place, access.keys));
+    store_.emplace(std::move(file_system), std::move(place), std::move(access),
+                   [this] { return host_.CheckInterrupt(); });
     ARROW_RETURN_NOT_OK(MakeLoader());
     ARROW_ASSIGN_OR_RAISE(files_, FindSourceFiles(*store_, statement_));
     return output_.Open(CopyFromStdin(target_, targets_));

@@ -14,7 +14,7 @@
 namespace redshift_local {
 
 using OpenFileSystem = std::function<arrow::Result<std::shared_ptr<arrow::fs::FileSystem>>(
-    const S3Place& place, const std::string& region, const S3Keys& keys)>;
+    const S3Place& place, const S3Keys& keys)>;
 
 /// RunCopy with another way to S3: tests give a folder of the local disk.
 CopyResult RunCopyFrom(const OpenFileSystem& open, std::string_view statement, CopyHost& host);

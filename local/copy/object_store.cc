@@ -12,6 +12,7 @@
 #include <deque>
 #include <mutex>
 
+#include "local/copy/bucket_region.h"
 #include "local/copy/sql_error.h"
 
 namespace redshift_local {
@@ -178,6 +179,10 @@ arrow::Status CheckKey(const S3Path& path) {
   return arrow::Status::OK();
 }
 
+arrow::Status ExpiredToken(std::string_view context) {
+  return S3Exception("The provided token has expired.", 400, "ExpiredToken", context);
+}
+
 struct ServiceError {
   const char* arrow_name;
   int http_status;
@@ -204,6 +209,7 @@ constexpr ServiceError kServiceErrors[] = {
     {"HTTP status 301", 301, "PermanentRedirect",
      "The bucket you are attempting to access must be addressed using the specified endpoint."},
     {"ExpiredToken", 400, "ExpiredToken", "The provided token has expired."},
+    {"InvalidToken", 400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
     {"SLOW_DOWN", 503, "SlowDown", "Please reduce your request rate."},
     {"HTTP status 503", 503, "SlowDown", "Please reduce your request rate."},
     {"SERVICE_UNAVAILABLE", 503, "ServiceUnavailable", "Please reduce your request rate."},
@@ -253,12 +259,11 @@ arrow::Status S3Failure(const arrow::Status& status, std::string_view context) {
   return SqlError(std::move(fields));
 }
 
-arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& place, const std::string& region,
-                                                             const S3Keys& keys) {
+arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& place, const S3Keys& keys) {
   ARROW_RETURN_NOT_OK(EnsureS3());
   auto options =
       arrow::fs::S3Options::FromAccessKey(keys.access_key_id, keys.secret_access_key, keys.session_token);
-  options.region = region.empty() ? place.region : region;
+  options.region = place.region;
   options.endpoint_override = place.endpoint;
   options.scheme = place.endpoint.empty() ? "https" : place.scheme;
   // A local S3 may be slow for seconds; Arrow's own limit is three.
@@ -268,8 +273,34 @@ arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& plac
   return std::shared_ptr<arrow::fs::FileSystem>(std::move(s3));
 }
 
-ObjectStore::ObjectStore(std::shared_ptr<arrow::fs::FileSystem> file_system, InterruptCheck interrupt)
-    : file_system_(std::move(file_system)), interrupt_(std::move(interrupt)) {}
+ObjectStore::ObjectStore(std::shared_ptr<arrow::fs::FileSystem> file_system, S3Place place, S3Access access,
+                         InterruptCheck interrupt)
+    : file_system_(std::move(file_system)), place_(std::move(place)), access_(std::move(access)) {
+  // Keys that expire during a COPY end it.
+  interrupt_ = [check = std::move(interrupt),
+                expiring = S3Access{{}, {}, access_.expires}]() -> arrow::Status {
+    if (expiring.HasExpired()) return ExpiredToken("Reading S3");
+    return check();
+  };
+}
+
+arrow::Status ObjectStore::CheckAccess(const S3Path& path, std::string_view context) {
+  if (!checked_buckets_.contains(path.bucket)) {
+    const auto ask = [place = place_, bucket = path.bucket] {
+      return arrow::Result<std::optional<std::string>>(RegionOfBucket(place, bucket));
+    };
+    ARROW_ASSIGN_OR_RAISE(const auto region, Wait(Submit(ask), interrupt_));
+    if (region && *region != place_.region) {
+      return S3Exception(
+          "The bucket you are attempting to access must be addressed using the specified endpoint.", 301,
+          "PermanentRedirect", context);
+    }
+    checked_buckets_.insert(path.bucket);
+  }
+  if (access_.HasExpired()) return ExpiredToken(context);
+  if (access_.Reaches(path)) return arrow::Status::OK();
+  return S3Exception("Access Denied", 403, "AccessDenied", context);
+}
 
 arrow::Result<bool> ObjectStore::HasBucket(const std::string& bucket) {
   const auto info = Wait(Submit([fs = file_system_, bucket] { return fs->GetFileInfo(bucket); }), interrupt_);
@@ -286,6 +317,7 @@ arrow::Result<std::vector<S3Object>> ObjectStore::ListPrefix(const S3Path& prefi
   selector.recursive = true;
   selector.allow_not_found = true;
   const auto context = fmt::format("Listing bucket={} prefix={}", prefix.bucket, prefix.key);
+  ARROW_RETURN_NOT_OK(CheckAccess(prefix, context));
   const auto infos =
       Wait(Submit([fs = file_system_, selector] { return fs->GetFileInfo(selector); }), interrupt_);
   if (!infos.ok()) return S3Failure(infos.status(), context);
@@ -310,6 +342,7 @@ arrow::Result<std::vector<std::optional<S3Object>>> ObjectStore::FindAll(const s
   asked.reserve(paths.size());
   for (const auto& path : paths) {
     ARROW_RETURN_NOT_OK(CheckKey(path));
+    ARROW_RETURN_NOT_OK(CheckAccess(path, "Looking for " + path.ToUrl()));
     asked.push_back(Submit([fs = file_system_, where = ArrowPath(path)] { return fs->GetFileInfo(where); }));
   }
   std::vector<std::optional<S3Object>> found(paths.size());
@@ -323,6 +356,7 @@ arrow::Result<std::vector<std::optional<S3Object>>> ObjectStore::FindAll(const s
 
 arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> ObjectStore::Open(const S3Object& object) {
   ARROW_RETURN_NOT_OK(CheckKey(object.path));
+  ARROW_RETURN_NOT_OK(CheckAccess(object.path, "Reading " + object.path.ToUrl()));
   arrow::fs::FileInfo info(ArrowPath(object.path), arrow::fs::FileType::File);
   info.set_size(object.bytes);
   auto file = Wait(Submit([fs = file_system_, info] { return fs->OpenInputFile(info); }), interrupt_);

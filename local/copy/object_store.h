@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,17 +16,6 @@
 #include "local/copy/host.h"
 
 namespace redshift_local {
-
-struct S3Path {
-  std::string bucket;
-  /// Or the beginning of keys; may be empty.
-  std::string key;
-
-  std::string ToUrl() const { return "s3://" + bucket + "/" + key; }
-};
-
-/// XX000 when `url` is no s3://bucket[/key].
-arrow::Result<S3Path> ParseS3Url(std::string_view url);
 
 struct S3Object {
   S3Path path;
@@ -36,13 +26,14 @@ struct S3Object {
 using InterruptCheck = std::function<arrow::Status()>;
 
 /// Opens S3 as the statement's keys see it; a process-wide initialisation happens at the first call.
-arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& place, const std::string& region,
-                                                             const S3Keys& keys);
+arrow::Result<std::shared_ptr<arrow::fs::FileSystem>> OpenS3(const S3Place& place, const S3Keys& keys);
 
 class ObjectStore {
  public:
-  /// `file_system` has buckets as its top directories. Tests give a local one.
-  ObjectStore(std::shared_ptr<arrow::fs::FileSystem> file_system, InterruptCheck interrupt);
+  /// `file_system` has buckets as its top directories; tests give a local one. It is used as far as `access`
+  /// reaches, for buckets in the region of `place`; any other is refused as S3 refuses it.
+  ObjectStore(std::shared_ptr<arrow::fs::FileSystem> file_system, S3Place place, S3Access access,
+              InterruptCheck interrupt);
 
   /// All objects whose keys start with the path's key, sorted by key; none is no error. NoSuchBucket is one.
   arrow::Result<std::vector<S3Object>> ListPrefix(const S3Path& prefix);
@@ -58,9 +49,14 @@ class ObjectStore {
   arrow::Result<std::string> ReadWhole(const S3Object& object);
 
  private:
+  arrow::Status CheckAccess(const S3Path& path, std::string_view context);
   arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(const S3Object& object);
 
   std::shared_ptr<arrow::fs::FileSystem> file_system_;
+  S3Place place_;
+  S3Access access_;
+  /// Buckets that are known to be in the place's region.
+  std::set<std::string> checked_buckets_;
   InterruptCheck interrupt_;
 };
 

@@ -55,7 +55,7 @@ Answer ToAnswer(PGresult* result) {
 
 }  // namespace
 
-RunningLocal::RunningLocal() {
+RunningLocal::RunningLocal(const std::vector<std::string>& arguments) {
   const char* path = std::getenv("REDSHIFT_LOCAL");
   const std::string program = path != nullptr ? path : REDSHIFT_LOCAL_PROGRAM;
   int out[2];
@@ -67,7 +67,10 @@ RunningLocal::RunningLocal() {
     dup2(out[1], STDOUT_FILENO);
     close(out[0]);
     close(out[1]);
-    execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", "--api-port", "0", nullptr);
+    std::vector<const char*> words = {program.c_str(), "--port", "0", "--s3-port", "0", "--api-port", "0"};
+    for (const auto& argument : arguments) words.push_back(argument.c_str());
+    words.push_back(nullptr);
+    execv(program.c_str(), const_cast<char**>(words.data()));
     _exit(127);
   }
   close(out[1]);
@@ -79,7 +82,7 @@ RunningLocal::RunningLocal() {
   if (!ready_.contains("url") || !ready_.contains("s3")) GiveUp(program + " printed no ready line");
   S3Place place;
   place.endpoint = ready_["s3"].substr(ready_["s3"].find("//") + 2);
-  auto s3 = OpenS3(place, ready_["region"], {ready_["access-key"], ready_["secret-key"], ""});
+  auto s3 = OpenS3(place, {ready_["access-key"], ready_["secret-key"], ""});
   if (!s3.ok()) GiveUp(s3.status().ToString());
   s3_ = *s3;
 }

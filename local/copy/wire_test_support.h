@@ -18,7 +18,7 @@ namespace redshift_local {
 class RunningLocal {
  public:
   /// Aborts the test program when redshift-local does not come up. REDSHIFT_LOCAL overrides its path.
-  RunningLocal();
+  explicit RunningLocal(const std::vector<std::string>& arguments = {});
   ~RunningLocal();
   RunningLocal(const RunningLocal&) = delete;
   RunningLocal& operator=(const RunningLocal&) = delete;

@@ -76,7 +76,7 @@ TEST(ProgramTest, FlagsOfLaterReleasesAreRefusedByName) {
   };
   EXPECT_THAT(refused({"--tls", "require"}), HasSubstr("'require' is not supported yet"));
   EXPECT_THAT(refused({"--isolation", "serializable"}), HasSubstr("'serializable' is not supported yet"));
-  EXPECT_THAT(refused({"--role", "arn:aws:iam::1:role/x=s3://local/"}), HasSubstr("not supported yet"));
+  EXPECT_THAT(refused({"--role", "arn:aws:iam::1:role/x=s3://local/"}), HasSubstr("Invalid IAM role"));
   EXPECT_THAT(refused({"--nonsense"}), HasSubstr("--nonsense"));
 }
 

@@ -97,10 +97,15 @@ bool Answers(const std::string& url) {
 std::unique_ptr<S3Server> S3Server::Start(const S3ServerOptions& options, Janitor* janitor) {
   const fs::path program = MotoServer();
   ChildOptions child;
-  // Through the venv's interpreter: the script's first line names the folder the venv was made in.
   const fs::path python = program.parent_path() / "python";
-  if (fs::exists(python)) child.command.push_back(python);
-  child.command.push_back(program);
+  const bool has_python = fs::exists(python);
+  if (has_python) {
+    const std::string script = options.run_directory + "/s3_server.py";
+    std::ofstream(script) << S3ServerProgram();
+    child.command = {python, script};
+  } else {
+    child.command.push_back(program);
+  }
   for (const char* word : {"-H", "127.0.0.1", "-p"}) child.command.emplace_back(word);
   child.command.push_back(std::to_string(options.port));
   child.working_directory = std::string("/");
@@ -110,7 +115,8 @@ std::unique_ptr<S3Server> S3Server::Start(const S3ServerOptions& options, Janito
   child.environment = {{"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", "16777216"},
                        {"TMPDIR", options.run_directory},
                        {"PYTHONDONTWRITEBYTECODE", "1"}};
-  std::unique_ptr<S3Server> store(new S3Server(ChildProcess::Start(child), options.port, child.log_file));
+  std::unique_ptr<S3Server> store(
+      new S3Server(ChildProcess::Start(child), options.port, child.log_file, has_python));
   janitor->WatchProcess(store->child_.pid());
   return store;
 }
@@ -146,7 +152,7 @@ S3Keys KeysFor(const std::string& s3_endpoint) {
 void CreateBucket(const S3Place& place, const S3Keys& keys, const std::string& bucket) {
   const auto create = [&]() -> arrow::Status {
     // COPY's own way to S3 starts Arrow's client, and wants to be the first to.
-    ARROW_RETURN_NOT_OK(OpenS3(place, place.region, keys).status());
+    ARROW_RETURN_NOT_OK(OpenS3(place, keys).status());
     auto options =
         arrow::fs::S3Options::FromAccessKey(keys.access_key_id, keys.secret_access_key, keys.session_token);
     options.region = place.region;

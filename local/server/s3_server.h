@@ -17,6 +17,9 @@ struct S3ServerOptions {
   std::string run_directory;
 };
 
+/// s3_server.py.
+std::string S3ServerProgram();
+
 /// A running moto_server. The destructor ends it.
 class S3Server {
  public:
@@ -27,14 +30,17 @@ class S3Server {
   /// Blocks until it answers. Throws ProgramError, StopRequested.
   void AwaitReady(const StopRequest& stop);
   std::string url() const;
+  /// Whether it tells which keys its STS has given out: REDSHIFT_LOCAL_MOTO may name a program that does not.
+  bool tells_keys() const { return tells_keys_; }
   bool HasEnded() { return child_.Poll().has_value(); }
 
  private:
-  S3Server(ChildProcess child, int port, std::string log_file)
-      : child_(std::move(child)), port_(port), log_file_(std::move(log_file)) {}
+  S3Server(ChildProcess child, int port, std::string log_file, bool tells_keys)
+      : child_(std::move(child)), port_(port), log_file_(std::move(log_file)), tells_keys_(tells_keys) {}
   ChildProcess child_;
   int port_;
   std::string log_file_;
+  bool tells_keys_;
 };
 
 /// The keys with which the stand-in itself reads S3 when a statement names a role: any do for our own server;

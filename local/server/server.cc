@@ -73,6 +73,16 @@ fs::path MakeTemporaryFolder(const fs::path& parent) {
   return name;
 }
 
+std::vector<RoleGrant> ParseGrants(const std::vector<std::string>& roles) {
+  std::vector<RoleGrant> grants;
+  for (const std::string& role : roles) {
+    auto grant = ParseRoleGrant(role);
+    if (!grant.ok()) throw ProgramError(fmt::format("--role {}: {}", role, grant.status().message()));
+    grants.push_back(*std::move(grant));
+  }
+  return grants;
+}
+
 }  // namespace
 
 /// The threads of the client sessions; each ends with its session.
@@ -199,7 +209,11 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   if (s3.endpoint.ends_with('/')) s3.endpoint.pop_back();
   const S3Keys keys = KeysFor(options.s3_endpoint);
   CreateBucket(s3, keys, options.bucket);
-  server->state_ = std::make_unique<ServerState>(server->postgres_->address(), s3, keys);
+  const bool tells_keys = server->s3_server_ && server->s3_server_->tells_keys();
+  server->state_ = std::make_unique<ServerState>(
+      server->postgres_->address(), s3,
+      AccessRules(ParseGrants(options.roles),
+                  AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")));
   server->sessions_ = std::make_unique<SessionThreads>();
   server->StartApi(api_port);
   return server;
@@ -212,11 +226,8 @@ void Server::StartApi(int port) {
   cluster.administrator = options_.user;
   cluster.database = options_.database;
   cluster.created = std::chrono::system_clock::now();
-  for (const std::string& role : options_.roles) cluster.roles.push_back(role.substr(0, role.find('=')));
-  const S3Keys ready_line{"test", "testtest", ""};
-  access_keys_ = std::make_unique<AccessKeys>(std::vector<S3Keys>{ready_line, state_->keys()},
-                                              s3_server_ ? s3_server_->url() : "");
-  api_ = ApiServer::Start({port, !options_.roles.empty()}, std::move(cluster), access_keys_.get(),
+  cluster.roles = state_->access().attached_roles();
+  api_ = ApiServer::Start({port, !options_.roles.empty()}, std::move(cluster), &state_->access().keys(),
                           state_.get());
 }
 

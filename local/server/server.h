@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "local/api/access_keys.h"
 #include "local/api/api_server.h"
 #include "local/server/child_process.h"
 #include "local/server/postgres.h"
@@ -33,7 +32,8 @@ struct ServerOptions {
   /// Of the Redshift API; 0: any free one.
   int api_port = 5441;
   TlsMode tls = TlsMode::kOff;
-  /// "ARN=s3://bucket/prefix" each; empty: every role may use everything.
+  /// "ARN=s3://bucket/prefix" or "ARN,ARN=s3://bucket/prefix" each; empty: every role and all keys may do
+  /// everything.
   std::vector<std::string> roles;
 };
 
@@ -68,7 +68,6 @@ class Server {
   std::unique_ptr<Postgres> postgres_;
   std::unique_ptr<ServerState> state_;
   std::unique_ptr<SessionThreads> sessions_;
-  std::unique_ptr<AccessKeys> access_keys_;
   std::unique_ptr<ApiServer> api_;
 };
 

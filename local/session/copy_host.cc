@@ -106,9 +106,8 @@ bool SessionCopyHost::case_sensitive_identifiers() const {
   return session_->dialect_.case_sensitive;
 }
 
-arrow::Result<S3Keys> SessionCopyHost::KeysOfRoles(const std::vector<std::string>&) {
-  // Every role may do everything, until the stand-in has a list of roles.
-  return session_->server_->keys();
+arrow::Result<S3Access> SessionCopyHost::Authorize(const CopyAuthorization& authorization) {
+  return session_->server_->access().Authorize(authorization, session_->startup_.user, s3().region);
 }
 
 arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& name) {

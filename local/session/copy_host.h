@@ -23,7 +23,7 @@ class SessionCopyHost : public CopyHost {
   SessionFacts facts() const override { return facts_; }
   const S3Place& s3() const override;
   bool case_sensitive_identifiers() const override;
-  arrow::Result<S3Keys> KeysOfRoles(const std::vector<std::string>& roles) override;
+  arrow::Result<S3Access> Authorize(const CopyAuthorization& authorization) override;
   arrow::Result<CopyTarget> DescribeTarget(const CopyTableName& name) override;
   arrow::Status BeginRows(const std::string& copy_from_stdin) override;
   arrow::Status WriteRows(std::string_view rows) override;

@@ -29,8 +29,8 @@ std::string UtcNow() {
                      micros);
 }
 
-ServerState::ServerState(BackendAddress address, S3Place s3, S3Keys keys)
-    : address_(std::move(address)), s3_(std::move(s3)), keys_(std::move(keys)) {}
+ServerState::ServerState(BackendAddress address, S3Place s3, AccessRules access)
+    : address_(std::move(address)), s3_(std::move(s3)), access_(std::move(access)) {}
 
 void ServerState::Register(SessionHandle* session) {
   std::lock_guard lock(sessions_mutex_);

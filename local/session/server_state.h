@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "local/copy/host.h"
+#include "local/copy/access_rules.h"
 #include "local/dialect/statement.h"
 #include "local/session/fault_board.h"
 #include "local/session/issued_credentials.h"
@@ -47,12 +47,12 @@ std::string UtcNow();
 /// Safe for several threads.
 class ServerState {
  public:
-  ServerState(BackendAddress address, S3Place s3, S3Keys keys);
+  ServerState(BackendAddress address, S3Place s3, AccessRules access);
 
   const BackendAddress& address() const { return address_; }
   const S3Place& s3() const { return s3_; }
-  /// What every role may use.
-  const S3Keys& keys() const { return keys_; }
+  /// Who may read what in S3, and the access keys that are known.
+  const AccessRules& access() const { return access_; }
   FaultBoard& faults() { return faults_; }
   /// What the credential API has given out.
   IssuedCredentials& issued() { return issued_; }
@@ -87,7 +87,7 @@ class ServerState {
  private:
   BackendAddress address_;
   S3Place s3_;
-  S3Keys keys_;
+  AccessRules access_;
   FaultBoard faults_;
   IssuedCredentials issued_;
   std::atomic<int64_t> last_query_id_{100};

@@ -1,0 +1,49 @@
+"""moto_server, which also tells redshift-local of the access keys that its IAM and STS have made.
+
+usage: s3_server.py ARGUMENTS OF moto_server
+
+GET /moto-api/issued-key?id=ACCESS_KEY_ID answers 200 with secret_access_key and arn, those of STS also with
+session_token, role_arn and expires_at_milliseconds (Unix time); or 404.
+"""
+
+import json
+import sys
+from datetime import timezone
+from urllib.parse import parse_qs, urlsplit
+
+from moto.iam.models import iam_backends
+from moto.moto_api._internal.urls import url_paths
+from moto.server import main
+from moto.sts.models import sts_backends
+
+
+def backends(of_service):
+    return [backend for account in list(of_service.values()) for backend in list(account.values())]
+
+
+def find_key(access_key_id):
+    for sts in backends(sts_backends):
+        if role := sts.get_assumed_role_from_access_key(access_key_id):
+            return {
+                "secret_access_key": role.secret_access_key,
+                "session_token": role.session_token,
+                "arn": role.arn,
+                "role_arn": role.role_arn,
+                "expires_at_milliseconds": int(role.expiration.replace(tzinfo=timezone.utc).timestamp() * 1000),
+            }
+    for iam in backends(iam_backends):
+        if user := iam.get_user_from_access_key_id(access_key_id):
+            key = user.get_access_key_by_id(access_key_id)
+            return {"secret_access_key": key.secret_access_key, "arn": user.arn}
+    return None
+
+
+def issued_key(request, full_url, headers):
+    key = find_key(parse_qs(urlsplit(full_url).query).get("id", [""])[0])
+    return (404 if key is None else 200), {"Content-Type": "application/json"}, json.dumps(key)
+
+
+url_paths["{0}/moto-api/issued-key"] = issued_key
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
