@@ -137,15 +137,17 @@ class SqlFailed(Exception):
 class FlinkCluster(contextlib.AbstractContextManager):
     """A JobManager and a TaskManager of the real distribution, as processes.
 
-    The distribution is a private copy (hard links), so that a jar can be dropped into its lib/.
+    The distribution is a private copy (hard links), so that a jar can be dropped into its lib/. `environment` is for
+    the two processes alone, not for clients.
     """
 
-    def __init__(self, directory=None, slots=8, jar_in_lib=False, settings=()):
+    def __init__(self, directory=None, slots=8, jar_in_lib=False, settings=(), environment=()):
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="flink-cluster-")
         self.home = pathlib.Path(directory or self._temporary.name) / "flink"
         self.slots = slots
         self.jar_in_lib = jar_in_lib
         self.settings = dict(settings)
+        self.process_environment = dict(environment)
         self.processes = []
 
     def __enter__(self):
@@ -180,7 +182,7 @@ class FlinkCluster(contextlib.AbstractContextManager):
                         [str(self.home / "bin" / script), "start-foreground"],
                         stdout=out,
                         stderr=subprocess.STDOUT,
-                        env=self.environment,
+                        env={**self.environment, **self.process_environment},
                         start_new_session=True,
                     )
                 )
