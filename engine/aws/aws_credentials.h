@@ -33,4 +33,8 @@ class AwsCredentials {
   virtual const std::string& description() const = 0;
 };
 
+/// Whether Flink's own settings for S3 go before all others: with AUTO, when no option of `aws.credentials.*`
+/// is given. Users have set them already, for Flink's file systems.
+bool FlinkSettingsCount(const Options& options);
+
 }  // namespace redshift

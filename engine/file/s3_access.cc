@@ -26,31 +26,17 @@ std::string AmazonHost(const std::string& region) {
 
 }  // namespace
 
-arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options) {
+arrow::Result<std::shared_ptr<S3Access>> S3Access::Make(const Options& options,
+                                                        const HostEnvironment& environment) {
   ARROW_RETURN_NOT_OK(EnsureS3Runtime());
   std::shared_ptr<S3Access> access(new S3Access());
   arrow::fs::S3Options& s3 = access->s3_;
   S3ErrorContext& context = access->error_context_;
 
-  const auto provider = options.Get(option::kAwsCredentialsProvider);
-  if (provider == option::AwsCredentialsProvider::kBasic) {
-    const Secret token = options.Find(option::kAwsSessionToken).value_or(Secret());
-    s3.ConfigureAccessKey(options.Get(option::kAwsAccessKeyId), options.Get(option::kAwsSecretKey).Reveal(),
-                          token.Reveal());
-    context.credentials = "aws.credentials.provider BASIC";
-  } else if (provider == option::AwsCredentialsProvider::kAuto) {
-    s3.ConfigureDefaultCredentials();
-    context.credentials = "aws.credentials.provider AUTO";
-    if (s3.GetAccessKey().empty()) {
-      return arrow::Status::Invalid(
-          "no AWS credentials were found. 'aws.credentials.provider' = AUTO looks into the environment "
-          "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), ~/.aws, a web identity token and the role of the "
-          "container or instance. Provide one of these, or set 'aws.credentials.provider' = 'BASIC' with its "
-          "keys.");
-    }
-  } else {
-    return arrow::Status::NotImplemented("this 'aws.credentials.provider' is not supported yet");
-  }
+  ARROW_ASSIGN_OR_RAISE(access->credentials_, AwsCredentials::Make(options, environment));
+  ARROW_ASSIGN_OR_RAISE(const AwsKeys keys, access->credentials_->Get());
+  s3.ConfigureAccessKey(keys.access_key_id, keys.secret_access_key.Reveal(), keys.session_token.Reveal());
+  context.credentials = access->credentials_->description();
 
   s3.connect_timeout = kConnectTimeout.count();
   s3.request_timeout = kRequestTimeout.count();
@@ -113,15 +99,9 @@ arrow::Result<std::shared_ptr<arrow::fs::S3FileSystem>> S3Access::ConnectBelow(
 }
 
 arrow::Result<S3Credentials> S3Access::Credentials() const {
-  // Each getter asks the provider anew, so a rotation could fall between two of them.
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    S3Credentials credentials{s3_.GetAccessKey(), Secret(s3_.GetSecretKey()), Secret(s3_.GetSessionToken())};
-    if (credentials.access_key_id.empty()) break;
-    if (credentials.access_key_id == s3_.GetAccessKey()) return credentials;
-  }
-  return arrow::Status::IOError(
-      "the AWS credentials that were found at the start are not available any more (",
-      error_context_.credentials, ")");
+  ARROW_ASSIGN_OR_RAISE(AwsKeys keys, credentials_->Get());
+  return S3Credentials{std::move(keys.access_key_id), std::move(keys.secret_access_key),
+                       std::move(keys.session_token)};
 }
 
 }  // namespace redshift

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/aws/aws_credentials.h"
 #include "engine/file/s3_error.h"
 #include "engine/option/options.h"
 #include "engine/option/secret.h"
@@ -26,7 +27,8 @@ class S3Access {
  public:
   /// Blocks where something has to be found: the region of the bucket of `s3-uri`, when neither `aws.region`
   /// nor `aws.endpoint` is given; credentials, when `aws.credentials.provider` is AUTO.
-  static arrow::Result<std::shared_ptr<S3Access>> Make(const Options& options);
+  static arrow::Result<std::shared_ptr<S3Access>> Make(const Options& options,
+                                                       const HostEnvironment& environment = {});
 
   /// A client whose small files are one request; errors show when a file is closed. `pool` gives the memory
   /// of uploads and must outlive the client and its uploads.
@@ -49,6 +51,7 @@ class S3Access {
  private:
   S3Access() = default;
 
+  std::shared_ptr<AwsCredentials> credentials_;
   arrow::fs::S3Options s3_;
   S3ErrorContext error_context_;
 };

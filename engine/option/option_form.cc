@@ -115,6 +115,19 @@ arrow::Result<std::string> NormalizeIamRole(std::string_view text) {
   }
 }
 
+arrow::Status CheckRoleArn(std::string_view text) {
+  if (IsRoleArn(text)) return arrow::Status::OK();
+  return arrow::Status::Invalid("it is not the ARN of a role (arn:aws:iam::123456789012:role/name)");
+}
+
+arrow::Status CheckRoleSessionName(std::string_view text) {
+  const auto allowed = [](char c) {
+    return IsAlnum(c) || std::string_view("_+=,.@-").find(c) != std::string::npos;
+  };
+  if (text.size() >= 2 && text.size() <= 64 && AllOf(text, allowed)) return arrow::Status::OK();
+  return arrow::Status::Invalid("allowed are 2 to 64 letters, digits and _+=,.@-");
+}
+
 arrow::Status CheckEndpoint(std::string_view text) {
   std::string_view rest = text;
   if (rest.starts_with("http://")) {

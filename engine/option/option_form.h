@@ -25,6 +25,12 @@ arrow::Result<S3Location> ParseS3Uri(std::string_view text);
 /// none.
 arrow::Result<std::string> NormalizeIamRole(std::string_view text);
 
+/// The ARN of one role.
+arrow::Status CheckRoleArn(std::string_view text);
+
+/// A session name as AssumeRole takes it.
+arrow::Status CheckRoleSessionName(std::string_view text);
+
 /// `http://host:port` or `https://host`.
 arrow::Status CheckEndpoint(std::string_view text);
 

@@ -120,6 +120,7 @@ inline constexpr Key<std::string> kAwsProfilePath{"aws.credentials.profile.path"
 inline constexpr Key<std::string> kAwsRoleArn{"aws.credentials.role.arn"};
 inline constexpr Key<std::string> kAwsRoleSessionName{"aws.credentials.role.sessionName"};
 inline constexpr Key<std::string> kAwsRoleExternalId{"aws.credentials.role.externalId"};
+inline constexpr Key<std::string> kAwsRoleStsEndpoint{"aws.credentials.role.stsEndpoint"};
 inline constexpr Key<std::string> kAwsWebIdentityTokenFile{"aws.credentials.webIdentityToken.file"};
 inline constexpr Key<S3Sse> kS3Sse{"s3.sse"};
 inline constexpr Key<std::string> kS3SseKmsKeyId{"s3.sse.kms-key-id"};

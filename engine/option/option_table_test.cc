@@ -98,7 +98,8 @@ TEST(OptionTable, KeysInCodeHaveTheTypeOfTheTable) {
   check(kAwsRegion), check(kAwsEndpoint), check(kAwsCredentialsProvider), check(kAwsAccessKeyId);
   check(kAwsSecretKey), check(kAwsSessionToken), check(kAwsProfileName), check(kAwsProfilePath),
       check(kAwsRoleArn);
-  check(kAwsRoleSessionName), check(kAwsRoleExternalId), check(kAwsWebIdentityTokenFile), check(kS3Sse);
+  check(kAwsRoleSessionName), check(kAwsRoleExternalId), check(kAwsRoleStsEndpoint);
+  check(kAwsWebIdentityTokenFile), check(kS3Sse);
   check(kS3SseKmsKeyId), check(kIamAuth), check(kIamClusterIdentifier), check(kIamWorkgroup),
       check(kIamDbUser);
   check(kIamAutoCreate), check(kIamDbGroups), check(kSecretArn);

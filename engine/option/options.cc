@@ -342,23 +342,48 @@ class OptionsParser {
   void CheckAws() {
     CheckForm(option::kAwsEndpoint, CheckEndpoint);
     CheckForm(option::kAwsRegion, CheckRegion);
+    CheckForm(option::kAwsRoleStsEndpoint, CheckEndpoint);
+    CheckForm(option::kAwsRoleArn, CheckRoleArn);
+    CheckForm(option::kAwsRoleSessionName, CheckRoleSessionName);
     const bool id = options_.IsSet(option::kAwsAccessKeyId);
     const bool key = options_.IsSet(option::kAwsSecretKey);
     const bool token = options_.IsSet(option::kAwsSessionToken);
-    auto& provider = options_.values_[std::string(option::kAwsCredentialsProvider.name)];
-    const auto basic = Value(static_cast<int64_t>(option::AwsCredentialsProvider::kBasic));
-    if (!options_.IsSet(option::kAwsCredentialsProvider)) {
-      // As in the AWS connectors: keys that are given are used.
-      if (id || key || token) provider = basic;
-    } else if (!SameValue(provider, basic) && (id || key || token)) {
-      Add("'aws.credentials.basic.*' has no effect with 'aws.credentials.provider' = '" +
-          options_.given_[std::string(option::kAwsCredentialsProvider.name)] +
-          "'; leave it out or choose BASIC");
-      return;
+    using Provider = option::AwsCredentialsProvider;
+    auto& chosen = options_.values_[std::string(option::kAwsCredentialsProvider.name)];
+    // As in the AWS connectors: keys that are given are used.
+    if (!options_.IsSet(option::kAwsCredentialsProvider) && (id || key || token)) {
+      chosen = Value(static_cast<int64_t>(Provider::kBasic));
     }
-    if (SameValue(provider, basic)) {
-      if (!id) Add("'aws.credentials.basic.accesskeyid' is missing; the provider BASIC needs it");
-      if (!key) Add("'aws.credentials.basic.secretkey' is missing; the provider BASIC needs it");
+    const auto provider = options_.Get(option::kAwsCredentialsProvider);
+    const bool basic = provider == Provider::kBasic;
+    const bool assumes = provider == Provider::kAssumeRole;
+    const bool identity = provider == Provider::kWebIdentityToken;
+    const auto needs = [&](bool given, bool met, std::string_view what, std::string_view needed) {
+      if (!given || met) return;
+      const auto said = options_.given_.find(std::string(option::kAwsCredentialsProvider.name));
+      const std::string now = said != options_.given_.end() ? said->second : basic ? "BASIC" : "AUTO";
+      Add(Quoted(what) + " has no effect with 'aws.credentials.provider' = " + Quoted(now) +
+          "; leave it out or choose " + std::string(needed));
+    };
+    needs(id || key || token, basic || assumes, "aws.credentials.basic.*", "BASIC");
+    needs(options_.IsSet(option::kAwsProfileName) || options_.IsSet(option::kAwsProfilePath),
+          provider == Provider::kProfile, "aws.credentials.profile.*", "PROFILE");
+    needs(options_.IsSet(option::kAwsRoleArn) || options_.IsSet(option::kAwsRoleSessionName),
+          assumes || identity, "aws.credentials.role.*", "ASSUME_ROLE or WEB_IDENTITY_TOKEN");
+    needs(options_.IsSet(option::kAwsRoleExternalId), assumes, option::kAwsRoleExternalId.name,
+          "ASSUME_ROLE");
+    needs(options_.IsSet(option::kAwsRoleStsEndpoint),
+          assumes || identity || provider == Provider::kAuto || provider == Provider::kProfile,
+          option::kAwsRoleStsEndpoint.name, "ASSUME_ROLE");
+    needs(options_.IsSet(option::kAwsWebIdentityTokenFile), identity, option::kAwsWebIdentityTokenFile.name,
+          "WEB_IDENTITY_TOKEN");
+    if (basic || (assumes && (id || key || token))) {
+      const std::string why = basic ? "; the provider BASIC needs it" : "; the other basic keys need it";
+      if (!id) Add("'aws.credentials.basic.accesskeyid' is missing" + why);
+      if (!key) Add("'aws.credentials.basic.secretkey' is missing" + why);
+    }
+    if (assumes && !options_.IsSet(option::kAwsRoleArn)) {
+      Add("'aws.credentials.role.arn' is missing; the provider ASSUME_ROLE needs it");
     }
   }
 

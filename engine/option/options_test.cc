@@ -175,22 +175,14 @@ TEST(Options, EveryErrorIsListed) {
 TEST(Options, WhatIsNotThereYetIsRefused) {
   for (const char* key :
        {"scan.read.mode", "scan.fetch-size", "scan.parallelism", "lookup.cache", "lookup.max-retries",
-        "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write",
-        "aws.credentials.profile.name", "aws.credentials.profile.path", "aws.credentials.role.arn",
-        "aws.credentials.role.sessionName", "aws.credentials.role.externalId",
-        "aws.credentials.webIdentityToken.file", "s3.sse.kms-key-id", "iam.cluster-identifier",
-        "iam.workgroup", "iam.db-user", "iam.db-groups", "secret-arn"}) {
+        "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write", "s3.sse.kms-key-id",
+        "iam.cluster-identifier", "iam.workgroup", "iam.db-user", "iam.db-groups", "secret-arn"}) {
     EXPECT_EQ(ErrorOf(With({{key, "anything"}})), "'" + std::string(key) + "' is not supported yet");
   }
   const std::pair<const char*, const char*> values[] = {
       {"s3.sse", "sse-kms"},
       {"iam.auth", "true"},
       {"iam.auto-create", "true"},
-      {"aws.credentials.provider", "ENV_VAR"},
-      {"aws.credentials.provider", "SYS_PROP"},
-      {"aws.credentials.provider", "PROFILE"},
-      {"aws.credentials.provider", "ASSUME_ROLE"},
-      {"aws.credentials.provider", "WEB_IDENTITY_TOKEN"},
   };
   for (const auto& [key, value] : values) {
     EXPECT_THAT(ErrorOf(With({{key, value}})), HasSubstr("is not supported yet; supported now: ")) << key;
@@ -249,6 +241,53 @@ TEST(Options, BasicKeysBelongTogether) {
   EXPECT_THAT(ErrorOf(Copy(with_auto)), HasSubstr("has no effect with 'aws.credentials.provider' = 'AUTO'"));
   EXPECT_THAT(ErrorOf(Copy({{"aws.credentials.basic.sessiontoken", "t"}})),
               HasSubstr("accesskeyid' is missing"));
+}
+
+TEST(Options, CredentialsOfAnotherProviderAreRefused) {
+  const std::string role = "arn:aws:iam::123456789012:role/loader";
+  const auto with = [](const char* provider, Given more) {
+    if (*provider != '\0') more["aws.credentials.provider"] = provider;
+    return ErrorOf(Copy(more));
+  };
+  EXPECT_EQ(with("ENV_VAR", {}), "no error");
+  EXPECT_EQ(with("SYS_PROP", {}), "no error");
+  EXPECT_EQ(with("PROFILE", {}), "no error");
+  EXPECT_EQ(with("PROFILE", {{"aws.credentials.profile.name", "etl"}}), "no error");
+  EXPECT_EQ(with("ASSUME_ROLE", {{"aws.credentials.role.arn", role}}), "no error");
+  EXPECT_EQ(with("WEB_IDENTITY_TOKEN", {}), "no error") << "AWS_ROLE_ARN may say it where the job runs";
+  EXPECT_EQ(with("ASSUME_ROLE", {}),
+            "'aws.credentials.role.arn' is missing; the provider ASSUME_ROLE needs it");
+  EXPECT_EQ(with("ASSUME_ROLE",
+                 {{"aws.credentials.role.arn", role}, {"aws.credentials.basic.accesskeyid", "AKIA"}}),
+            "'aws.credentials.basic.secretkey' is missing; the other basic keys need it");
+  EXPECT_EQ(
+      with("", {{"aws.credentials.role.arn", role}}),
+      "'aws.credentials.role.*' has no effect with 'aws.credentials.provider' = 'AUTO'; leave it out or "
+      "choose ASSUME_ROLE or WEB_IDENTITY_TOKEN");
+  EXPECT_THAT(with("", {{"aws.credentials.role.arn", role},
+                        {"aws.credentials.basic.accesskeyid", "AKIA"},
+                        {"aws.credentials.basic.secretkey", "hush"}}),
+              HasSubstr("has no effect with 'aws.credentials.provider' = 'BASIC'"));
+  EXPECT_THAT(with("PROFILE", {{"aws.credentials.webIdentityToken.file", "/t"}}),
+              HasSubstr("choose WEB_IDENTITY_TOKEN"));
+  EXPECT_THAT(with("ENV_VAR", {{"aws.credentials.profile.name", "etl"}}), HasSubstr("choose PROFILE"));
+  EXPECT_THAT(with("WEB_IDENTITY_TOKEN", {{"aws.credentials.role.externalId", "x"}}),
+              HasSubstr("choose ASSUME_ROLE"));
+  EXPECT_THAT(with("SYS_PROP", {{"aws.credentials.role.stsEndpoint", "https://sts.example"}}),
+              HasSubstr("'aws.credentials.role.stsEndpoint' has no effect"));
+}
+
+TEST(Options, ARoleToAssumeHasTheFormsOfAws) {
+  const auto with = [](const char* key, const char* value) {
+    Given given = {{"aws.credentials.provider", "ASSUME_ROLE"},
+                   {"aws.credentials.role.arn", "arn:aws:iam::123456789012:role/loader"}};
+    given[key] = value;
+    return ErrorOf(Copy(given));
+  };
+  EXPECT_THAT(with("aws.credentials.role.arn", "loader"), HasSubstr("is not the ARN of a role"));
+  EXPECT_THAT(with("aws.credentials.role.sessionName", "nightly load"), HasSubstr("is not valid"));
+  EXPECT_EQ(with("aws.credentials.role.sessionName", "nightly+load@etl"), "no error");
+  EXPECT_THAT(with("aws.credentials.role.stsEndpoint", "sts.example"), HasSubstr("does not begin with http"));
 }
 
 TEST(Options, SecretsStayOutOfMessages) {

@@ -507,8 +507,11 @@ public final class RedshiftOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Region of the bucket, such as us-east-1. By default: "
-                                    + "found as the AWS SDK does.");
+                            "Region of the bucket and of the AWS services that are "
+                                    + "called, such as us-east-1. By default: for S3 the region "
+                                    + "in which the bucket is; else AWS_REGION, "
+                                    + "AWS_DEFAULT_REGION, the profile's region, the region in "
+                                    + "hostname or that of the EC2 instance.");
 
     public static final ConfigOption<String> AWS_ENDPOINT =
             ConfigOptions.key("aws.endpoint")
@@ -516,15 +519,21 @@ public final class RedshiftOptions {
                     .noDefaultValue()
                     .withDescription(
                             "URL of another S3 service, such as http://127.0.0.1:9000. "
-                                    + "By default: Amazon's.");
+                                    + "By default: Flink's own s3.endpoint, where its keys may "
+                                    + "be used too; else AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL "
+                                    + "of the environment; else Amazon's.");
 
     public static final ConfigOption<AwsCredentialsProvider> AWS_CREDENTIALS_PROVIDER =
             ConfigOptions.key("aws.credentials.provider")
                     .enumType(AwsCredentialsProvider.class)
                     .defaultValue(AwsCredentialsProvider.AUTO)
                     .withDescription(
-                            "Where the keys for S3 come from. When the basic keys are "
-                                    + "given and this is not, they are used.");
+                            "Where the keys for AWS come from. When the basic keys are "
+                                    + "given and this is not, they are used. When no option of "
+                                    + "aws.credentials.* is given, AUTO begins with Flink's own "
+                                    + "s3.access-key and s3.secret-key (and their s3.endpoint "
+                                    + "and s3.path.style.access). Keys are looked for on the "
+                                    + "machines that run the job; those that expire are renewed.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_BASIC_ACCESSKEYID =
             ConfigOptions.key("aws.credentials.basic.accesskeyid")
@@ -548,37 +557,63 @@ public final class RedshiftOptions {
             ConfigOptions.key("aws.credentials.profile.name")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Name of a profile. Not supported yet.");
+                    .withDescription(
+                            "Name of the profile for PROFILE. By default: AWS_PROFILE, "
+                                    + "else default.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_PROFILE_PATH =
             ConfigOptions.key("aws.credentials.profile.path")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("File that holds the profile. Not supported yet.");
+                    .withDescription(
+                            "File that holds the profiles for PROFILE, on the machines "
+                                    + "that run the job. By default: the files that "
+                                    + "AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name, or "
+                                    + "those in ~/.aws.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_ROLE_ARN =
             ConfigOptions.key("aws.credentials.role.arn")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Role that is assumed to reach S3. Not supported yet.");
+                    .withDescription(
+                            "Role that is assumed: with ASSUME_ROLE and "
+                                    + "WEB_IDENTITY_TOKEN. By default: with WEB_IDENTITY_TOKEN, "
+                                    + "AWS_ROLE_ARN. Required with the provider ASSUME_ROLE.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_ROLE_SESSION_NAME =
             ConfigOptions.key("aws.credentials.role.sessionName")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Name of the session of the assumed role. Not supported yet.");
+                    .withDescription(
+                            "Name of the session of the assumed role, as logs of AWS "
+                                    + "show it. By default: flink-connector-redshift; with "
+                                    + "WEB_IDENTITY_TOKEN, AWS_ROLE_SESSION_NAME.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_ROLE_EXTERNAL_ID =
             ConfigOptions.key("aws.credentials.role.externalId")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("External id that the role asks for. Not supported yet.");
+                    .withDescription("External id that the role asks for.");
+
+    public static final ConfigOption<String> AWS_CREDENTIALS_ROLE_STS_ENDPOINT =
+            ConfigOptions.key("aws.credentials.role.stsEndpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URL of another STS service than the region's, for "
+                                    + "ASSUME_ROLE and WEB_IDENTITY_TOKEN, and for AUTO and "
+                                    + "PROFILE where they come to a role. By default: "
+                                    + "AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL of the "
+                                    + "environment; else Amazon's.");
 
     public static final ConfigOption<String> AWS_CREDENTIALS_WEB_IDENTITY_TOKEN_FILE =
             ConfigOptions.key("aws.credentials.webIdentityToken.file")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("File that holds the web identity token. Not supported yet.");
+                    .withDescription(
+                            "File that holds the web identity token, on the machines "
+                                    + "that run the job. It is read anew for each renewal. By "
+                                    + "default: AWS_WEB_IDENTITY_TOKEN_FILE.");
 
     public static final ConfigOption<S3Sse> S3_SSE =
             ConfigOptions.key("s3.sse")
@@ -720,6 +755,7 @@ public final class RedshiftOptions {
         options.add(AWS_CREDENTIALS_ROLE_ARN);
         options.add(AWS_CREDENTIALS_ROLE_SESSION_NAME);
         options.add(AWS_CREDENTIALS_ROLE_EXTERNAL_ID);
+        options.add(AWS_CREDENTIALS_ROLE_STS_ENDPOINT);
         options.add(AWS_CREDENTIALS_WEB_IDENTITY_TOKEN_FILE);
         options.add(S3_SSE);
         options.add(S3_SSE_KMS_KEY_ID);
@@ -1005,13 +1041,17 @@ public final class RedshiftOptions {
 
     /** Values of {@code aws.credentials.provider}. */
     public enum AwsCredentialsProvider implements DescribedEnum {
-        AUTO("AUTO", "environment, profile, web identity or instance role, in the AWS SDK's order"),
+        AUTO(
+                "AUTO", "the first that is set up of: environment variables, Java system properties, web identity token, profile, role of the container, role of the EC2 instance"),
         BASIC("BASIC", "the keys given here"),
-        ENV_VAR("ENV_VAR", "environment variables (not supported yet)"),
-        SYS_PROP("SYS_PROP", "Java system properties (not supported yet)"),
-        PROFILE("PROFILE", "a profile of the AWS configuration files (not supported yet)"),
-        ASSUME_ROLE("ASSUME_ROLE", "a role that is assumed (not supported yet)"),
-        WEB_IDENTITY_TOKEN("WEB_IDENTITY_TOKEN", "a web identity token (not supported yet)");
+        ENV_VAR("ENV_VAR", "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN"),
+        SYS_PROP(
+                "SYS_PROP", "the Java system properties aws.accessKeyId, aws.secretAccessKey, aws.sessionToken"),
+        PROFILE("PROFILE", "a profile of ~/.aws/credentials and ~/.aws/config"),
+        ASSUME_ROLE(
+                "ASSUME_ROLE", "a role that is assumed with the basic keys or, without them, those of AUTO"),
+        WEB_IDENTITY_TOKEN(
+                "WEB_IDENTITY_TOKEN", "a role that is assumed with a web identity token");
 
         private final String value;
         private final String description;

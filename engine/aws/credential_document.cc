@@ -1,0 +1,83 @@
+#include "engine/aws/credential_document.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace redshift {
+
+namespace {
+
+// Takes `digits` digits and, behind them, `end` (unless it is 0) off the text.
+std::optional<int> TakeNumber(std::string_view* text, size_t digits, char end) {
+  int value = 0;
+  if (text->size() < digits) return std::nullopt;
+  const auto [stop, error] = std::from_chars(text->data(), text->data() + digits, value);
+  if (error != std::errc() || stop != text->data() + digits || value < 0) return std::nullopt;
+  text->remove_prefix(digits);
+  if (end == 0) return value;
+  if (!text->starts_with(end)) return std::nullopt;
+  text->remove_prefix(1);
+  return value;
+}
+
+std::string TextOf(const nlohmann::json& document, const char* name) {
+  const auto found = document.find(name);
+  return found != document.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+}  // namespace
+
+std::optional<std::chrono::system_clock::time_point> ParseAwsTime(std::string_view text) {
+  using namespace std::chrono;  // NOLINT(google-build-using-namespace): calendar types
+  const auto y = TakeNumber(&text, 4, '-');
+  const auto m = TakeNumber(&text, 2, '-');
+  const auto d = TakeNumber(&text, 2, 'T');
+  const auto hour = TakeNumber(&text, 2, ':');
+  const auto minute = TakeNumber(&text, 2, ':');
+  const auto second = TakeNumber(&text, 2, 0);
+  if (!y || !m || !d || !hour || !minute || !second) return std::nullopt;
+  const year_month_day day{year(*y), month(static_cast<unsigned>(*m)),
+                           std::chrono::day(static_cast<unsigned>(*d))};
+  if (!day.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    const size_t end = text.find_first_not_of("0123456789");
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end);
+  }
+  minutes offset{0};
+  if (text.starts_with('+') || text.starts_with('-')) {
+    const int sign = text.front() == '+' ? 1 : -1;
+    text.remove_prefix(1);
+    const auto hours_off = TakeNumber(&text, 2, text.size() == 5 ? ':' : '\0');
+    const auto minutes_off = TakeNumber(&text, 2, 0);
+    if (!hours_off || !minutes_off) return std::nullopt;
+    offset = sign * (hours(*hours_off) + minutes(*minutes_off));
+  } else if (text.starts_with('Z')) {
+    text.remove_prefix(1);
+  } else {
+    return std::nullopt;
+  }
+  if (!text.empty()) return std::nullopt;
+  return sys_days(day) + hours(*hour) + minutes(*minute) + seconds(*second) - offset;
+}
+
+arrow::Result<AwsKeys> KeysFromDocument(std::string_view json, const char* token_name,
+                                        const std::string& source) {
+  const auto document = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) return arrow::Status::IOError(source, " answered no JSON object");
+  AwsKeys keys{.access_key_id = TextOf(document, "AccessKeyId"),
+               .secret_access_key = Secret(TextOf(document, "SecretAccessKey")),
+               .session_token = Secret(TextOf(document, token_name)),
+               .expires = std::nullopt,
+               .source = source};
+  if (keys.access_key_id.empty() || keys.secret_access_key.empty()) {
+    return arrow::Status::IOError(source, " answered JSON without AccessKeyId and SecretAccessKey");
+  }
+  if (const std::string time = TextOf(document, "Expiration"); !time.empty()) {
+    keys.expires = ParseAwsTime(time);
+    if (!keys.expires) return arrow::Status::IOError(source, " answered an Expiration that is no time");
+  }
+  return keys;
+}
+
+}  // namespace redshift

@@ -1,0 +1,71 @@
+#include "engine/aws/region.h"
+
+#include "engine/aws/credential_machine.h"
+#include "engine/aws/profile_file.h"
+
+namespace redshift {
+
+namespace {
+
+// "us-west-2", "us-gov-east-1", "ap-southeast-3": words of letters, then a number.
+bool LooksLikeRegion(std::string_view label) {
+  const size_t last = label.rfind('-');
+  if (last == std::string_view::npos || last + 1 == label.size()) return false;
+  if (label.substr(last + 1).find_first_not_of("0123456789") != std::string_view::npos) return false;
+  const std::string_view words = label.substr(0, last);
+  return words.size() >= 4 && words.find('-') == 2 &&
+         words.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos;
+}
+
+bool TakeSuffix(std::string_view suffix, std::string_view* text) {
+  if (!text->ends_with(suffix)) return false;
+  text->remove_suffix(suffix.size());
+  return true;
+}
+
+std::string ProfileRegion(const Options& options, const HostEnvironment& environment) {
+  const auto profiles = ReadProfiles(environment, options.Find(option::kAwsProfilePath).value_or(""));
+  if (!profiles.ok()) return "";
+  const auto profile =
+      profiles->find(ProfileName(environment, options.Find(option::kAwsProfileName).value_or("")));
+  if (profile == profiles->end()) return "";
+  const auto region = profile->second.find("region");
+  return region == profile->second.end() ? "" : region->second;
+}
+
+}  // namespace
+
+std::string ConfiguredRegion(const Options& options, const HostEnvironment& environment) {
+  if (const auto region = options.Find(option::kAwsRegion)) return *region;
+  for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (std::string region = environment.variable(variable); !region.empty()) return region;
+  }
+  return ProfileRegion(options, environment);
+}
+
+std::string FindRegion(const Options& options, const HostEnvironment& environment, HttpClient& http) {
+  if (std::string region = ConfiguredRegion(options, environment); !region.empty()) return region;
+  if (std::string region = RegionOfHost(options.Find(option::kHostname).value_or("")); !region.empty()) {
+    return region;
+  }
+  return InstanceRegion(environment, http);
+}
+
+std::string RegionOfHost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (!TakeSuffix(".amazonaws.com", &host) && !TakeSuffix(".amazonaws.com.cn", &host)) return "";
+  // The last label that is a region: a cluster may be named like one.
+  while (!host.empty()) {
+    const size_t dot = host.rfind('.');
+    const std::string_view label = dot == std::string_view::npos ? host : host.substr(dot + 1);
+    if (LooksLikeRegion(label)) return std::string(label);
+    host = dot == std::string_view::npos ? "" : host.substr(0, dot);
+  }
+  return "";
+}
+
+std::string_view DomainOfRegion(std::string_view region) {
+  return region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+}  // namespace redshift
