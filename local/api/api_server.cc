@@ -50,14 +50,15 @@ std::string CallerOf(const ApiRequest& request, const char* service,
   return fmt::format("arn:aws:iam::{}:user/{}", kAccount, signature.access_key_id);
 }
 
-void ThrowFaults(const std::string& operation, const ClusterFacts& cluster, ServerState* server) {
+void ThrowFaults(const std::string& operation, ServerState* server) {
   for (const auto& [fault, kind, message] :
        {std::tuple(Fault::kApiThrottle, ApiErrorKind::kThrottled, "Rate exceeded"),
         std::tuple(Fault::kApiError, ApiErrorKind::kInternal,
                    "The request processing has failed because of an unknown error, exception or failure.")}) {
-    if (!server->faults().Take(fault, operation)) continue;
+    const auto fired = server->faults().Take(fault, operation);
+    if (!fired) continue;
     spdlog::info("fault {} fires: {} is refused", FaultName(fault), operation);
-    server->PublishFaults(cluster.database);
+    server->PublishFaults(fired->database);
     throw ApiError(kind, message);
   }
 }
@@ -75,7 +76,7 @@ ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, 
   try {
     operation = json ? JsonOperation(request) : QueryOperation(request);
     const auto now = std::chrono::system_clock::now();
-    ThrowFaults(operation, cluster, server);
+    ThrowFaults(operation, server);
     const std::string caller =
         CallerOf(request, json ? kJsonService : kQueryService, now, keys, only_known_keys);
     const Call call{request, caller, now, cluster, server};

@@ -34,10 +34,11 @@ std::optional<Fault> ParseFault(std::string_view name) {
   return std::nullopt;
 }
 
-void FaultBoard::Arm(Fault fault, int times, std::optional<std::string> pattern) {
+void FaultBoard::Arm(Fault fault, int times, std::optional<std::string> pattern, std::string database) {
   if (pattern) pattern = FoldCase(*pattern);
   std::lock_guard lock(mutex_);
-  faults_.push_back({static_cast<int>(faults_.size()) + 1, fault, std::move(pattern), times, 0});
+  faults_.push_back(
+      {static_cast<int>(faults_.size()) + 1, fault, std::move(pattern), std::move(database), times, 0});
 }
 
 template <typename Wanted>
@@ -59,8 +60,8 @@ std::optional<ArmedFault> FaultBoard::TakeFor(std::string_view statements) {
       statements);
 }
 
-bool FaultBoard::Take(Fault fault, std::string_view subject) {
-  return TakeFirst([fault](Fault armed) { return armed == fault; }, FoldCase(subject)).has_value();
+std::optional<ArmedFault> FaultBoard::Take(Fault fault, std::string_view subject) {
+  return TakeFirst([fault](Fault armed) { return armed == fault; }, FoldCase(subject));
 }
 
 std::vector<ArmedFault> FaultBoard::All() const {

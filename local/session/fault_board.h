@@ -30,6 +30,8 @@ struct ArmedFault {
   /// In lower case: text that a statement of the transaction, the name of the API's operation or the user's
   /// name must contain; none: every one counts.
   std::optional<std::string> pattern;
+  /// Where it was asked for, and where local.faults shows it.
+  std::string database;
   int remaining = 0;
   int fired = 0;
 };
@@ -37,11 +39,11 @@ struct ArmedFault {
 /// All faults of the server; shared by all sessions, safe for several threads.
 class FaultBoard {
  public:
-  void Arm(Fault fault, int times, std::optional<std::string> pattern);
+  void Arm(Fault fault, int times, std::optional<std::string> pattern, std::string database);
   /// The fault for a COMMIT of a transaction in which these statements ran (lower case, joined); counts it.
   std::optional<ArmedFault> TakeFor(std::string_view statements);
-  /// True when this fault is to happen now; counts it. `subject` is what a pattern is looked for in.
-  bool Take(Fault fault, std::string_view subject);
+  /// The fault when it is to happen now; counts it. `subject` is what a pattern is looked for in.
+  std::optional<ArmedFault> Take(Fault fault, std::string_view subject);
   std::vector<ArmedFault> All() const;
   /// True when some fault still waits for its moment.
   bool IsArmed() const;

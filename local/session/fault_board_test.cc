@@ -8,7 +8,7 @@ namespace {
 TEST(FaultBoardTest, FiresAsOftenAsAskedFor) {
   FaultBoard board;
   EXPECT_FALSE(board.TakeFor("select 1"));
-  board.Arm(Fault::kCutAfterCommit, 2, std::nullopt);
+  board.Arm(Fault::kCutAfterCommit, 2, std::nullopt, "dev");
   EXPECT_TRUE(board.IsArmed());
   EXPECT_EQ(board.TakeFor("select 1")->fault, Fault::kCutAfterCommit);
   EXPECT_TRUE(board.TakeFor("select 1"));
@@ -19,7 +19,7 @@ TEST(FaultBoardTest, FiresAsOftenAsAskedFor) {
 
 TEST(FaultBoardTest, APatternChoosesTheTransaction) {
   FaultBoard board;
-  board.Arm(Fault::kCutBeforeCommit, 1, "COPY \"Target\"");
+  board.Arm(Fault::kCutBeforeCommit, 1, "COPY \"Target\"", "dev");
   EXPECT_FALSE(board.TakeFor("begin\ninsert into other values (1)\n"));
   EXPECT_EQ(board.All().at(0).fired, 0);
   EXPECT_TRUE(board.TakeFor("begin\ncopy \"target\" from 's3://b/m'\n"));
@@ -27,8 +27,8 @@ TEST(FaultBoardTest, APatternChoosesTheTransaction) {
 
 TEST(FaultBoardTest, EachFaultHasItsOwnMoment) {
   FaultBoard board;
-  board.Arm(Fault::kApiThrottle, 1, "getcredentials");
-  board.Arm(Fault::kCutBeforeCommit, 1, std::nullopt);
+  board.Arm(Fault::kApiThrottle, 1, "getcredentials", "dev");
+  board.Arm(Fault::kCutBeforeCommit, 1, std::nullopt, "dev");
   EXPECT_FALSE(board.Take(Fault::kApiError, "GetCredentials"));
   EXPECT_FALSE(board.Take(Fault::kApiThrottle, "GetWorkgroup"));
   EXPECT_TRUE(board.Take(Fault::kApiThrottle, "GetCredentials"));

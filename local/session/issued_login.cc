@@ -31,10 +31,11 @@ void MakeUser(const std::string& name, ServerState* server) {
 }  // namespace
 
 std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* server) {
-  if (server->faults().Take(Fault::kExpireCredentials, user)) {
+  if (const auto fault = server->faults().Take(Fault::kExpireCredentials, user)) {
     spdlog::info("fault {} fires: the temporary passwords of {} expire", FaultName(Fault::kExpireCredentials),
                  user);
     server->issued().Expire(user);
+    server->PublishFaults(fault->database);
   }
   return server->issued().Find(user, std::chrono::system_clock::now());
 }

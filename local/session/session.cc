@@ -235,7 +235,7 @@ void Session::ForwardAside(const Message& message) {
       std::optional<std::string> pattern;
       if (!asked["pattern"].is_null()) pattern = asked["pattern"].get<std::string>();
       server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(),
-                            pattern);
+                            pattern, startup_.database);
       server_->PublishFaults(startup_.database);
     } else if (IsForClients(fields)) {
       client_.Add('N', WriteErrorFields(Restored(ToRedshift(fields))));
