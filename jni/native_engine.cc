@@ -79,8 +79,8 @@ jbyteArray JNICALL MakeCommittableMethod(JNIEnv* env, jclass, jlong committer, j
 jlong JNICALL OpenCommitter(JNIEnv* env, jclass, jbyteArray plan_json, jbyteArray context) {
   return Guard(env, JavaError::kIo, [&]() -> arrow::Result<jlong> {
     ARROW_ASSIGN_OR_RAISE(const SinkPlan plan, SinkPlan::FromJson(FromJava(env, plan_json)));
-    ARROW_ASSIGN_OR_RAISE(auto committer,
-                          Committer::Make(plan, WriterContextFromJson(FromJava(env, context))));
+    ARROW_ASSIGN_OR_RAISE(const WriterContext writer, WriterContextFromJson(FromJava(env, context)));
+    ARROW_ASSIGN_OR_RAISE(auto committer, Committer::Make(plan, writer));
     return ToHandle(std::move(committer));
   });
 }

@@ -1,6 +1,7 @@
 #include "jni/requests.h"
 
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
@@ -11,12 +12,16 @@ namespace redshift::jni {
 
 using Json = nlohmann::json;
 
-WriterContext WriterContextFromJson(std::string_view json) {
+arrow::Result<WriterContext> WriterContextFromJson(std::string_view json) {
   const Json node = Json::parse(json);
-  return {.job_id = node.at("job_id"),
-          .attempt_id = node.at("attempt_id"),
-          .subtask = node.at("subtask"),
-          .restored = node.value("restored", false)};
+  ARROW_ASSIGN_OR_RAISE(
+      HostEnvironment environment,
+      HostEnvironment::FromGiven(node.value("environment", std::map<std::string, std::string>())));
+  return WriterContext{.job_id = node.at("job_id"),
+                       .attempt_id = node.at("attempt_id"),
+                       .subtask = node.at("subtask"),
+                       .restored = node.value("restored", false),
+                       .environment = std::move(environment)};
 }
 
 namespace {

@@ -15,9 +15,10 @@ class Committer;
 
 namespace redshift::jni {
 
-/// {"job_id", "attempt_id", "subtask", "restored"}; what is missing keeps its default. Throws
-/// nlohmann::json::exception: only our own Java side writes these.
-WriterContext WriterContextFromJson(std::string_view json);
+/// {"job_id", "attempt_id", "subtask", "restored", "environment"}; what is missing keeps its default.
+/// `environment` is an object of what HostEnvironment::FromGiven takes. Throws nlohmann::json::exception:
+/// only our own Java side writes these.
+arrow::Result<WriterContext> WriterContextFromJson(std::string_view json);
 
 /// {"files": [{"url", "bytes", "rows"}], "rejects": [the same]}; Parquet files that COPY takes by position
 /// have "columns", a list of names, too.

@@ -67,7 +67,7 @@ class InsertSinkWriter : public SinkWriter {
 arrow::Result<std::unique_ptr<SinkWriter>> SinkWriter::Open(std::string_view plan_json,
                                                             std::string_view context_json) {
   ARROW_ASSIGN_OR_RAISE(const SinkPlan plan, SinkPlan::FromJson(plan_json));
-  const WriterContext context = WriterContextFromJson(context_json);
+  ARROW_ASSIGN_OR_RAISE(const WriterContext context, WriterContextFromJson(context_json));
   ARROW_ASSIGN_OR_RAISE(const TargetTable target, OpenTarget(plan, context));
   if (plan.mode() == option::WriteMode::kCopy) {
     ARROW_ASSIGN_OR_RAISE(auto writer, CopyWriter::Make(plan, context, target));

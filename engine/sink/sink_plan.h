@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/aws/host_environment.h"
 #include "engine/option/options.h"
 #include "engine/sink/stage_columns.h"
 #include "engine/sql/copy_parameters.h"
@@ -22,6 +23,7 @@ struct WriterContext {
   std::string attempt_id;  ///< a UUID, new with every attempt
   int subtask = 0;
   bool restored = false;  ///< the run goes on from state of an earlier one
+  HostEnvironment environment = {};
 };
 
 /// The plan of one sink: checked options, schema and the values drawn once per job. Immutable, cheap to copy.
