@@ -149,7 +149,7 @@ class RedshiftTableTest {
                 "port                | x             | port",
                 "sink.flush-interval | soon          | sink.flush-interval",
                 "sink.bad-rows       | drop          | sink.bad-rows",
-                "aws.credentials.provider | PROFILE  | not supported yet",
+                "aws.credentials.provider | ASSUME_ROLE | aws.credentials.role.arn",
                 "s3-uri              | file:///tmp   | s3-uri",
                 "sink.delivery-guarantee | at-most-once | sink.delivery-guarantee",
                 "sink.copy.format    | orc           | sink.copy.format",
