@@ -1,5 +1,5 @@
 # Imported targets for the libraries that the jar carries: native::arrow, native::arrow_s3, native::parquet,
-# native::pq, native::curl, native::crypto.
+# native::pq, native::curl, native::crypto, native::ssl.
 # dev/native_libraries.py puts them into .deps/native.
 set(NATIVE_DIR ${CMAKE_SOURCE_DIR}/.deps/native CACHE PATH "What dev/native_libraries.py made")
 if(NOT EXISTS ${NATIVE_DIR}/lib/libcurl.so)
@@ -25,13 +25,20 @@ foreach(library pq curl)
 endforeach()
 target_include_directories(native::pq INTERFACE /usr/include/postgresql)
 
-# The libcrypto that libpq brings; its headers are Debian's, whose OpenSSL 3 has the same ABI.
-file(GLOB crypto_file ${NATIVE_DIR}/lib/libcrypto-*.so.3)
-get_filename_component(crypto_name ${crypto_file} NAME)
-add_library(native::crypto SHARED IMPORTED)
-set_target_properties(native::crypto PROPERTIES
-  IMPORTED_LOCATION ${crypto_file}
-  IMPORTED_SONAME ${crypto_name})
+# The OpenSSL that libpq brings; its headers are Debian's, whose OpenSSL 3 has the same ABI. Nothing of ours
+# links Debian's own: two of them in one process share the names of their functions.
+foreach(library crypto ssl)
+  file(GLOB file ${NATIVE_DIR}/lib/lib${library}-*.so.3)
+  get_filename_component(name ${file} NAME)
+  add_library(native::${library} SHARED IMPORTED)
+  set_target_properties(native::${library} PROPERTIES IMPORTED_LOCATION ${file} IMPORTED_SONAME ${name})
+endforeach()
+target_link_libraries(native::ssl INTERFACE native::crypto)
+# libparquet exports the functions of an OpenSSL of its own, and not all of them: where it comes first, half of
+# what libssl calls is there and half in libcrypto, and the first certificate crashes. So libcrypto is first in
+# every program and library, needed or not.
+get_target_property(crypto_file native::crypto IMPORTED_LOCATION)
+add_link_options(LINKER:--push-state,--no-as-needed ${crypto_file} LINKER:--pop-state)
 
 set(CMAKE_BUILD_RPATH ${NATIVE_DIR}/lib)
 # What libpq and libcurl need lies beside them.
