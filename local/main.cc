@@ -21,6 +21,7 @@
 #include "local/server/program_error.h"
 #include "local/server/server.h"
 #include "local/session/error_mapping.h"
+#include "local/session/login.h"
 
 namespace redshift_local {
 namespace {
@@ -71,9 +72,9 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
       {"off", TlsMode::kOff}, {"allow", TlsMode::kAllow}, {"require", TlsMode::kRequire}};
   app->add_option_function<std::string>(
          "--tls", [options](const std::string& mode) { options->tls = kTlsModes.at(mode); },
-         "off; allow and require are not supported yet")
-      ->check(NotYet({"off"}))
-      ->default_str("off");
+         "off; allow: clients choose; require: without TLS they are refused, as by new clusters")
+      ->check(CLI::IsMember(kTlsModes))
+      ->default_str("allow");
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
       ->check(NotYet({"snapshot"}))
       ->capture_default_str();
@@ -119,11 +120,12 @@ int Main(int argc, char** argv) {
   try {
     Janitor janitor;
     const std::unique_ptr<Server> server = Server::Start(options, &janitor, stop);
-    spdlog::info("isolation snapshot, tls off; nothing here was compared with a real cluster");
+    spdlog::info("isolation snapshot; nothing here was compared with a real cluster");
     for (const auto& choice : DescribeCopyChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeApiChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeErrorChoices()) spdlog::info("unverified: {}", choice);
     for (const auto& choice : DescribeDialectChoices()) spdlog::info("unverified: {}", choice);
+    for (const auto& choice : DescribeLoginChoices()) spdlog::info("unverified: {}", choice);
     fmt::print("{}\n", server->ReadyLine());
     std::fflush(stdout);
     server->Run(stop);

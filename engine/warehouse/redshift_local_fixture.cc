@@ -111,6 +111,7 @@ void RedshiftLocal::ReadReadyLine(const std::string& line) {
   region_ = field("region");
   access_key_ = field("access-key");
   secret_key_ = field("secret-key");
+  ca_ = field("ca");
 }
 
 std::map<std::string, std::string> RedshiftLocal::Options() const {

@@ -32,12 +32,14 @@ class RedshiftLocal {
   const std::string& host() const { return host_; }
   int port() const { return port_; }
   const std::string& bucket() const { return bucket_; }
+  /// The file of the authority that signed its certificate.
+  const std::string& ca() const { return ca_; }
 
  private:
   friend class RedshiftLocalProcess;
   void ReadReadyLine(const std::string& line);
 
-  std::string host_, user_, password_, database_, s3_, bucket_, region_, access_key_, secret_key_;
+  std::string host_, user_, password_, database_, s3_, bucket_, region_, access_key_, secret_key_, ca_;
   int port_ = 0;
   mutable std::unique_ptr<Session> session_;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "local/dialect/rules.h"
 #include "local/sql/lexer.h"
@@ -13,10 +14,24 @@ bool HasOneIn(const std::string& text, char first, char last) {
   return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
 }
 
+constexpr std::string_view kSha256 = "sha256|";
+
+// digest|salt, both as hexadecimal digits.
+bool IsDigestWithSalt(std::string_view text) {
+  constexpr size_t kDigestDigits = 64;
+  if (text.size() < kDigestDigits + 3 || text[kDigestDigits] != '|') return false;
+  const std::string_view salt = text.substr(kDigestDigits + 1);
+  const auto is_hex = [](std::string_view digits) {
+    return digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  };
+  return is_hex(text.substr(0, kDigestDigits)) && is_hex(salt) && salt.size() % 2 == 0;
+}
+
 // Clear text: 8 to 64 characters with an upper-case letter, a lower-case letter and a digit.
 void CheckPassword(const std::string& password) {
-  if (password.starts_with("sha256|")) {
-    Refuse("0A000", "passwords stored as SHA-256 are not supported yet by redshift-local.");
+  if (password.starts_with(kSha256)) {
+    const std::string rest = password.substr(kSha256.size());
+    return IsDigestWithSalt(rest) ? void() : CheckPassword(rest);
   }
   if (password.starts_with("md5") && password.size() == 35) return;
   if (password.size() < 8 || password.size() > 64)
@@ -36,14 +51,22 @@ bool UnderstandUser(Rewriter& sql, Statement* statement) {
   const Token& name = sql[2];
   if (name.kind == TokenKind::kQuoted) sql.Replace(2, 1, std::string(name.text));
   bool has_password = false;
+  // PostgreSQL has no place for a password stored as SHA-256: it is kept as a setting of the user.
+  std::string digest = "null";
   for (size_t i = 3; i < sql.size(); ++i) {
     if (sql[i].IsWord("password")) {
       has_password = true;
       if (sql[i + 1].IsWord("disable")) {
         sql.Replace(i + 1, 1, "null");
       } else if (sql[i + 1].kind == TokenKind::kString) {
-        CheckPassword(sql[i + 1].value);
-        sql.Replace(i + 1, 1, QuoteLiteral(sql[i + 1].value));
+        const std::string& password = sql[i + 1].value;
+        CheckPassword(password);
+        if (password.starts_with(kSha256)) {
+          digest = QuoteLiteral(password.substr(kSha256.size()));
+          sql.Replace(i + 1, 1, "null");
+        } else {
+          sql.Replace(i + 1, 1, QuoteLiteral(password));
+        }
       } else {
         RefuseSyntax(sql[i + 1]);
       }
@@ -62,6 +85,11 @@ bool UnderstandUser(Rewriter& sql, Statement* statement) {
   if (create && !has_password)
     Refuse("42601", fmt::format("CREATE USER {}: a PASSWORD must be given", name.text));
   statement->sql = sql.Render();
+  if (has_password) {
+    statement->after.push_back("do " +
+                               QuoteLiteral(fmt::format("begin perform local.keep_digest({}, {}); end",
+                                                        QuoteLiteral(name.value), digest)));
+  }
   statement->tag = create ? "CREATE USER" : "ALTER USER";
   return true;
 }

@@ -20,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "local/server/certificate.h"
 #include "local/server/port.h"
 #include "local/server/program_error.h"
 #include "local/server/system_schema.h"
@@ -173,6 +174,19 @@ void Server::PrepareFolders(Janitor* janitor) {
   }
 }
 
+TlsPolicy Server::PrepareTls() {
+  TlsPolicy policy;
+  if (options_.tls == TlsMode::kOff) return policy;
+  // Beside a kept database the authority is kept too, so that clients need not be told of another each time.
+  const bool keep = !options_.data.empty();
+  const ServerIdentity identity =
+      MakeServerIdentity((keep ? data_directory_.parent_path() : run_directory_) / "tls", keep);
+  authority_file_ = identity.authority_file;
+  policy.context = std::make_unique<TlsContext>(identity.certificate, identity.key);
+  policy.required = options_.tls == TlsMode::kRequire;
+  return policy;
+}
+
 std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* janitor,
                                       const StopRequest& stop) {
   std::unique_ptr<Server> server(new Server(options));
@@ -213,7 +227,8 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   server->state_ = std::make_unique<ServerState>(
       server->postgres_->address(), s3,
       AccessRules(ParseGrants(options.roles),
-                  AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")));
+                  AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")),
+      server->PrepareTls());
   server->sessions_ = std::make_unique<SessionThreads>();
   server->StartApi(api_port);
   return server;
@@ -233,11 +248,13 @@ void Server::StartApi(int port) {
 
 std::string Server::ReadyLine() const {
   const std::string s3 = s3_server_ ? s3_server_->url() : options_.s3_endpoint;
-  return fmt::format(
+  std::string line = fmt::format(
       "redshift-local ready url=postgresql://{}:{}@127.0.0.1:{}/{} s3={} bucket={} region={} access-key=test "
       "secret-key=testtest api={}",
       options_.user, options_.password, PortOf(listener_), options_.database, s3, options_.bucket,
       state_->s3().region, api_->url());
+  if (!authority_file_.empty()) line += " ca=" + authority_file_.string();
+  return line;
 }
 
 void Server::Run(const StopRequest& stop) {

@@ -15,9 +15,6 @@
 
 namespace redshift_local {
 
-/// Whether clients may, or must, speak TLS.
-enum class TlsMode { kOff, kAllow, kRequire };
-
 struct ServerOptions {
   int port = 5439;
   int s3_port = 5440;
@@ -31,7 +28,7 @@ struct ServerOptions {
   std::string bucket = "local";
   /// Of the Redshift API; 0: any free one.
   int api_port = 5441;
-  TlsMode tls = TlsMode::kOff;
+  TlsMode tls = TlsMode::kAllow;
   /// "ARN=s3://bucket/prefix" or "ARN,ARN=s3://bucket/prefix" each; empty: every role and all keys may do
   /// everything.
   std::vector<std::string> roles;
@@ -58,11 +55,15 @@ class Server {
   std::filesystem::path CompleteMark() const;
   void PrepareFolders(Janitor* janitor);
   void StartApi(int port);
+  /// Throws ProgramError.
+  TlsPolicy PrepareTls();
   void ReportFaults() const;
 
   ServerOptions options_;
   std::filesystem::path run_directory_;
   std::filesystem::path data_directory_;
+  /// Of the authority that signed our certificate; empty without TLS.
+  std::filesystem::path authority_file_;
   int listener_ = -1;
   std::unique_ptr<S3Server> s3_server_;
   std::unique_ptr<Postgres> postgres_;

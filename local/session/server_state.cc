@@ -29,8 +29,8 @@ std::string UtcNow() {
                      micros);
 }
 
-ServerState::ServerState(BackendAddress address, S3Place s3, AccessRules access)
-    : address_(std::move(address)), s3_(std::move(s3)), access_(std::move(access)) {}
+ServerState::ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls)
+    : address_(std::move(address)), s3_(std::move(s3)), access_(std::move(access)), tls_(std::move(tls)) {}
 
 void ServerState::Register(SessionHandle* session) {
   std::lock_guard lock(sessions_mutex_);

@@ -28,6 +28,14 @@ struct SessionHandle {
   std::function<void()> disconnect;
 };
 
+/// How clients connect.
+struct TlsPolicy {
+  /// Null: TLS is not offered.
+  std::unique_ptr<const TlsContext> context;
+  /// Clients without TLS are refused.
+  bool required = false;
+};
+
 /// A statement that ran, for STL_QUERY and its like.
 struct LoggedQuery {
   int64_t query_id = 0;
@@ -47,12 +55,13 @@ std::string UtcNow();
 /// Safe for several threads.
 class ServerState {
  public:
-  ServerState(BackendAddress address, S3Place s3, AccessRules access);
+  ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls);
 
   const BackendAddress& address() const { return address_; }
   const S3Place& s3() const { return s3_; }
   /// Who may read what in S3, and the access keys that are known.
   const AccessRules& access() const { return access_; }
+  const TlsPolicy& tls() const { return tls_; }
   FaultBoard& faults() { return faults_; }
   /// What the credential API has given out.
   IssuedCredentials& issued() { return issued_; }
@@ -88,6 +97,7 @@ class ServerState {
   BackendAddress address_;
   S3Place s3_;
   AccessRules access_;
+  TlsPolicy tls_;
   FaultBoard faults_;
   IssuedCredentials issued_;
   std::atomic<int64_t> last_query_id_{100};

@@ -49,7 +49,7 @@ bool Session::LogIn() {
   std::optional<Startup> startup = ReadStartup(&client_, server_);
   if (!startup) return false;
   startup_ = std::move(*startup);
-  if (!Authenticate(startup_, &client_, server_)) return false;
+  if (!Authenticate(&startup_, &client_, server_)) return false;
   try {
     backend_ = Backend::Connect(server_->address(), BackendParameters(startup_));
   } catch (const BackendError& error) {

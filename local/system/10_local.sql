@@ -33,6 +33,26 @@ begin
   end if;
 end $$;
 
+-- Keeps what PostgreSQL cannot store, a user's password as SHA-256: digest|salt or the password itself. NULL forgets it.
+create function local.keep_digest(user_name text, given text) returns void language plpgsql security definer as $$
+declare
+  digest text := lower(split_part(given, '|', 1));
+  salt text := lower(split_part(given, '|', 2));
+begin
+  if session_user <> user_name and not (select rolsuper or rolcreaterole from pg_roles where rolname = session_user) then
+    raise exception using errcode = '42501', message = 'permission denied';
+  end if;
+  if given is null then
+    execute format('alter role %I reset redshift.digest', user_name);
+    return;
+  end if;
+  if given !~* '^[0-9a-f]{64}\|([0-9a-f]{2})+$' then
+    salt := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    digest := encode(sha256(convert_to(given, 'UTF8') || decode(salt, 'hex')), 'hex');
+  end if;
+  execute format('alter role %I set redshift.digest to %L', user_name, digest || '|' || salt);
+end $$;
+
 -- Arms a fault. The proxy reads the notice; it never reaches the client.
 create function local.fault(name text, times integer default 1, pattern text default null)
 returns text language plpgsql as $$

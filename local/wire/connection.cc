@@ -29,8 +29,50 @@ uint32_t ReadLength(std::string_view bytes) {
 Connection::Connection(int socket, std::string peer) : socket_(socket), peer_(std::move(peer)) {}
 
 Connection::~Connection() {
+  if (tls_ && socket_ >= 0) tls_->Close();
   const int socket = socket_.exchange(-1);
   if (socket >= 0) ::close(socket);
+}
+
+void Connection::BeginTls(const TlsContext& context) {
+  if (HasInput()) throw ConnectionLost(peer_ + " sent unencrypted bytes after it had asked for TLS");
+  tls_ = std::make_unique<TlsStream>(context, socket_);
+  switch (tls_->Accept()) {
+    case TlsStream::Result::kDone:
+      return;
+    case TlsStream::Result::kEnd:
+      throw ConnectionLost(peer_ + " closed the connection during the TLS handshake");
+    case TlsStream::Result::kTimeout:
+      throw ConnectionLost(peer_ + " said nothing for too long during the TLS handshake");
+    case TlsStream::Result::kFailed:
+      throw ConnectionLost("the TLS handshake with " + peer_ + " failed: " + tls_->failure());
+  }
+}
+
+size_t Connection::Receive(char* data, size_t size) {
+  if (tls_) {
+    size_t got = 0;
+    switch (tls_->Read(data, size, &got)) {
+      case TlsStream::Result::kDone:
+        return got;
+      case TlsStream::Result::kEnd:
+        throw ConnectionLost(peer_ + " closed the connection");
+      case TlsStream::Result::kTimeout:
+        throw ConnectionLost(peer_ + " said nothing for too long");
+      case TlsStream::Result::kFailed:
+        throw ConnectionLost("reading from " + peer_ + " failed: " + tls_->failure());
+    }
+  }
+  ssize_t got;
+  do {
+    got = ::recv(socket_, data, size, 0);
+  } while (got < 0 && errno == EINTR);
+  if (got == 0) throw ConnectionLost(peer_ + " closed the connection");
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    throw ConnectionLost(peer_ + " said nothing for too long");
+  }
+  if (got < 0) throw ConnectionLost("reading from " + peer_ + " failed: " + std::strerror(errno));
+  return static_cast<size_t>(got);
 }
 
 void Connection::Fill(size_t needed) {
@@ -42,16 +84,7 @@ void Connection::Fill(size_t needed) {
     const size_t old_size = input_.size();
     const size_t missing = needed - (old_size - read_at_);
     input_.resize(old_size + std::clamp(missing, kReadSize, kLargestStep));
-    ssize_t got;
-    do {
-      got = ::recv(socket_, input_.data() + old_size, input_.size() - old_size, 0);
-    } while (got < 0 && errno == EINTR);
-    input_.resize(old_size + static_cast<size_t>(std::max<ssize_t>(got, 0)));
-    if (got == 0) throw ConnectionLost(peer_ + " closed the connection");
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      throw ConnectionLost(peer_ + " said nothing for too long");
-    }
-    if (got < 0) throw ConnectionLost("reading from " + peer_ + " failed: " + std::strerror(errno));
+    input_.resize(old_size + Receive(input_.data() + old_size, input_.size() - old_size));
   }
 }
 
@@ -96,6 +129,12 @@ void Connection::AddRaw(std::string_view bytes) {
 }
 
 void Connection::Flush() {
+  if (tls_) {
+    const TlsStream::Result result = tls_->Write(output_);
+    output_.clear();
+    if (result == TlsStream::Result::kDone) return;
+    throw ConnectionLost("writing to " + peer_ + " failed: " + tls_->failure());
+  }
   size_t sent = 0;
   while (sent < output_.size()) {
     const ssize_t n = ::send(socket_, output_.data() + sent, output_.size() - sent, MSG_NOSIGNAL);

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "local/wire/message.h"
+#include "local/wire/tls.h"
 
 namespace redshift_local {
 
@@ -37,6 +39,11 @@ class Connection {
   /// One byte, outside any message (the answer to SSLRequest).
   char ReadByte();
 
+  /// Speaks TLS from here on, as the server. What the peer sent before it was asked to begin breaks the
+  /// connection: it may come from somebody in between.
+  void BeginTls(const TlsContext& context);
+  bool HasTls() const { return tls_ != nullptr; }
+
   /// How long a call may wait for bytes of the peer; zero: for ever, as at first.
   void SetPatience(std::chrono::seconds patience);
 
@@ -48,7 +55,7 @@ class Connection {
   /// For poll().
   int descriptor() const { return socket_; }
   /// True when bytes wait in the input buffer.
-  bool HasInput() const { return read_at_ < input_.size(); }
+  bool HasInput() const { return read_at_ < input_.size() || (tls_ && tls_->HasInput()); }
   /// True when the peer has closed its side, even while bytes from it still wait. Does not block.
   bool PeerHasGone() const;
 
@@ -61,12 +68,15 @@ class Connection {
 
  private:
   void Fill(size_t needed);
+  /// Reads what is there, at least one byte.
+  size_t Receive(char* data, size_t size);
 
   std::atomic<int> socket_;
   std::string peer_;
   std::string input_;
   size_t read_at_ = 0;
   std::string output_;
+  std::unique_ptr<TlsStream> tls_;
 };
 
 /// Connects to a Unix socket. Throws ConnectionLost.

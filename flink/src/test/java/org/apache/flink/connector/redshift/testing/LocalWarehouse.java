@@ -143,6 +143,11 @@ public final class LocalWarehouse {
         return URI.create(ready.get("s3") + "/" + ready.get("bucket") + "/");
     }
 
+    /** The file of the authority that signed its certificate. */
+    public Path authority() {
+        return Path.of(ready.get("ca"));
+    }
+
     public Connection connect() throws SQLException {
         final Properties properties = new Properties();
         properties.setProperty("user", user());
