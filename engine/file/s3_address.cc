@@ -26,7 +26,7 @@ arrow::Result<S3Url> ParseS3Url(std::string_view url) {
   return S3Url{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
 }
 
-arrow::Result<S3Endpoint> ParseS3Endpoint(std::string_view text) {
+arrow::Result<S3Endpoint> ParseS3Endpoint(std::string_view text, std::string_view setting) {
   std::string_view rest = text;
   S3Endpoint endpoint{"https", ""};
   if (TakePrefix("http://", &rest)) {
@@ -38,10 +38,10 @@ arrow::Result<S3Endpoint> ParseS3Endpoint(std::string_view text) {
   // The text itself is not repeated: it may hold a password before an '@'.
   if (rest.find('@') != std::string_view::npos) {
     return arrow::Status::Invalid(
-        "'aws.endpoint' holds a user name. Give http[s]://host[:port] and the keys as aws.credentials.*");
+        setting, " holds a user name. Give http[s]://host[:port] and the keys as aws.credentials.*");
   }
   if (rest.empty() || rest.find_first_of("/?# \t\n") != std::string_view::npos) {
-    return arrow::Status::Invalid("'aws.endpoint' = '", text, "' is not of the form http[s]://host[:port]");
+    return arrow::Status::Invalid(setting, " = '", text, "' is not of the form http[s]://host[:port]");
   }
   endpoint.authority = std::string(rest);
   return endpoint;

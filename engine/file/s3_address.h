@@ -26,7 +26,8 @@ struct S3Endpoint {
   std::string authority;  // host, and port where one was given
 };
 
-/// `text`: "[http[s]://]host[:port][/]"; https without a scheme. Invalid with user names, paths or queries.
-arrow::Result<S3Endpoint> ParseS3Endpoint(std::string_view text);
+/// `text`: "[http[s]://]host[:port][/]"; https without a scheme. Invalid with user names, paths or queries;
+/// `setting` says in the message what the text was given as.
+arrow::Result<S3Endpoint> ParseS3Endpoint(std::string_view text, std::string_view setting = "'aws.endpoint'");
 
 }  // namespace redshift

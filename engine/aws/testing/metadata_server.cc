@@ -28,9 +28,9 @@ void MetadataServer::Serve() {
       std::lock_guard lock(mutex_);
       requests_.push_back(request.first_line);
     }
-    const auto [status, body] = handler_(request);
+    const auto [status, body, headers] = handler_(request);
     client.Send("HTTP/1.1 " + std::to_string(status) + " X\r\nConnection: close\r\nContent-Length: " +
-                std::to_string(body.size()) + "\r\n\r\n" + body);
+                std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body);
   }
 }
 

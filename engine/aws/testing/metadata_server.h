@@ -14,8 +14,11 @@ namespace redshift::testing {
 /// A plain HTTP server of this process, for what machines tell those whom they run.
 class MetadataServer {
  public:
-  /// Status and body for a request.
-  using Answer = std::pair<int, std::string>;
+  struct Answer {
+    int status = 200;
+    std::string body = {};
+    std::string headers = {};  ///< lines with CRLF
+  };
   using Handler = std::function<Answer(const HttpMessage&)>;
 
   explicit MetadataServer(Handler handler);
