@@ -1,5 +1,7 @@
 #include "engine/aws/aws_credentials.h"
 
+#include <map>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -59,15 +61,7 @@ std::shared_ptr<AwsCredentials> Cached(std::vector<CredentialSource> sources, co
       std::move(sources), std::string("aws.credentials.provider = ") + provider, std::move(none_found));
 }
 
-}  // namespace
-
-bool FlinkSettingsCount(const Options& options) {
-  return options.Get(option::kAwsCredentialsProvider) == AwsCredentialsProvider::kAuto &&
-         !options.IsSet(option::kAwsCredentialsProvider) && !options.IsSet(option::kAwsRoleStsEndpoint);
-}
-
-arrow::Result<std::shared_ptr<AwsCredentials>> AwsCredentials::Make(const Options& options,
-                                                                    const HostEnvironment& environment) {
+std::shared_ptr<AwsCredentials> Make(const Options& options, const HostEnvironment& environment) {
   const CredentialSurroundings surroundings = Surroundings(options, environment);
   switch (options.Get(option::kAwsCredentialsProvider)) {
     case AwsCredentialsProvider::kAuto: {
@@ -109,7 +103,53 @@ arrow::Result<std::shared_ptr<AwsCredentials>> AwsCredentials::Make(const Option
                     "AWS_WEB_IDENTITY_TOKEN_FILE where the tasks run.");
     }
   }
-  return arrow::Status::Invalid("unknown 'aws.credentials.provider'");
+  return nullptr;
+}
+
+// All that the keys depend on.
+std::string Identity(const Options& options, const HostEnvironment& environment) {
+  std::string identity;
+  const auto add = [&](std::string_view text) {
+    identity += std::to_string(text.size()) + ":" + std::string(text);
+  };
+  for (const auto& [key, value] : options.given()) {
+    if (!key.starts_with("aws.") && key != option::kHostname.name) continue;
+    add(key);
+    add(value);
+  }
+  for (const std::string* text :
+       {&environment.flink_access_key, &environment.flink_secret_key.Reveal(),
+        &environment.java_access_key_id, &environment.java_secret_access_key.Reveal(),
+        &environment.java_session_token.Reveal()}) {
+    add(*text);
+  }
+  return identity;
+}
+
+bool HasOwnVariables(const HostEnvironment& environment) {
+  using Function = std::string (*)(const std::string&);
+  const Function* function = environment.variable.target<Function>();
+  return function == nullptr || *function != ProcessVariable;
+}
+
+}  // namespace
+
+bool FlinkSettingsCount(const Options& options) {
+  return options.Get(option::kAwsCredentialsProvider) == AwsCredentialsProvider::kAuto &&
+         !options.IsSet(option::kAwsCredentialsProvider) && !options.IsSet(option::kAwsRoleStsEndpoint);
+}
+
+arrow::Result<std::shared_ptr<AwsCredentials>> AwsCredentials::Make(const Options& options,
+                                                                    const HostEnvironment& environment) {
+  if (HasOwnVariables(environment)) return redshift::Make(options, environment);
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<AwsCredentials>> in_use;
+  std::lock_guard lock(mutex);
+  std::erase_if(in_use, [](const auto& entry) { return entry.second.expired(); });
+  auto& entry = in_use[Identity(options, environment)];
+  std::shared_ptr<AwsCredentials> credentials = entry.lock();
+  if (!credentials) entry = credentials = redshift::Make(options, environment);
+  return credentials;
 }
 
 }  // namespace redshift

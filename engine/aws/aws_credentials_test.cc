@@ -131,6 +131,19 @@ TEST(AwsCredentials, SaysWhereItLooked) {
                     HasSubstr("AWS_WEB_IDENTITY_TOKEN_FILE"), HasSubstr("'aws.credentials.provider'")));
 }
 
+TEST(AwsCredentials, AreSharedByThoseWhoGiveTheSame) {
+  const OptionMap basic = {{"aws.credentials.basic.accesskeyid", "AKIDBASIC"},
+                           {"aws.credentials.basic.secretkey", "basic-secret"}};
+  OptionMap other = basic;
+  other["aws.credentials.basic.secretkey"] = "another-secret";
+  const auto credentials = AwsCredentials::Make(With(basic)).ValueOrDie();
+  EXPECT_EQ(AwsCredentials::Make(With(basic)).ValueOrDie(), credentials);
+  EXPECT_NE(AwsCredentials::Make(With(other)).ValueOrDie(), credentials);
+  HostEnvironment java;
+  java.java_access_key_id = "AKIDJAVA";
+  EXPECT_NE(AwsCredentials::Make(With(basic), java).ValueOrDie(), credentials);
+}
+
 class AssumedRolesTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { moto_ = new MotoServer(); }
