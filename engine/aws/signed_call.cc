@@ -103,6 +103,7 @@ arrow::Result<HttpAnswer> Call(HttpClient& client, const AwsService& service,
   request.headers = {{"Content-Type", std::move(content_type)}};
   if (!target.empty()) request.headers.emplace_back("X-Amz-Target", std::move(target));
   request.body = std::move(body);
+  request.timeout = service.timeout;
   if (keys) request.signing = Signing{*keys, service.region, service.signing_name};
   const std::string what = std::string(action) + " of " + service.name;
   auto answer = client.Send(request, interrupt);

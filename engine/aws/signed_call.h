@@ -3,6 +3,7 @@
 
 #include <arrow/result.h>
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ struct AwsService {
   std::string signing_name;  ///< "redshift", "sts"
   std::string region;        ///< "us-east-1"
   std::string url;           ///< "https://redshift.us-east-1.amazonaws.com"
+  std::chrono::milliseconds timeout{30'000};  ///< of one call
 };
 
 /// The URL of a service: `override` (an option) when not empty, else AWS_ENDPOINT_URL_<`variable`> or
@@ -53,7 +55,7 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// One call of the Query protocol: POST of `Action`, `Version` and `parameters` as a form. Without `keys` the
 /// call is not signed (AssumeRoleWithWebIdentity). Answers the XML of a success; errors have an
-/// AwsErrorDetail or an HttpErrorDetail. Sent once; blocks for at most 30 s.
+/// AwsErrorDetail or an HttpErrorDetail. Sent once; blocks for at most `service.timeout`.
 arrow::Result<std::string> CallQuery(HttpClient& client, const AwsService& service,
                                      const std::optional<AwsKeys>& keys, std::string_view action,
                                      std::string_view version, const QueryParameters& parameters,

@@ -153,6 +153,45 @@ arrow::Status CheckRegion(std::string_view text) {
   return arrow::Status::OK();
 }
 
+arrow::Status CheckClusterName(std::string_view text) {
+  if (!AllOf(text, [](char c) { return IsAlnum(c) || c == '-'; })) {
+    return arrow::Status::Invalid(
+        "it is not the name of a cluster or workgroup: letters, digits and '-' are allowed");
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status CheckSecretArn(std::string_view text) {
+  // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
+  const auto Invalid = [] {
+    return arrow::Status::Invalid(
+        "it does not have the form arn:aws:secretsmanager:region:account:secret:name");
+  };
+  if (!text.starts_with("arn:aws") || !IsPlainText(text)) return Invalid();
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = text; parts.size() < 6;) {
+    const size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) return Invalid();
+    parts.push_back(rest.substr(0, colon));
+    rest.remove_prefix(colon + 1);
+    if (parts.size() == 6 && rest.empty()) return Invalid();
+  }
+  if (parts[2] != "secretsmanager" || parts[5] != "secret" || !CheckRegion(parts[3]).ok()) return Invalid();
+  return arrow::Status::OK();
+}
+
+arrow::Result<std::vector<std::string>> ParseNameList(std::string_view text) {
+  std::vector<std::string> names;
+  while (true) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view name = TrimBlanks(text.substr(0, comma));
+    if (name.empty()) return arrow::Status::Invalid("a name is missing");
+    names.emplace_back(name);
+    if (comma == text.size()) return names;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 arrow::Status CheckRunId(std::string_view text) {
   if (text.empty() || text.size() > 100 ||
       !AllOf(text, [](char c) { return IsAlnum(c) || c == '.' || c == '_' || c == ':' || c == '-'; })) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What the text of some options must look like. Errors say only what is wrong ("it holds a port"); the
 /// caller adds key and value.
@@ -36,6 +37,15 @@ arrow::Status CheckEndpoint(std::string_view text);
 
 /// A region's name, such as `us-east-1`.
 arrow::Status CheckRegion(std::string_view text);
+
+/// The name of a cluster or workgroup: letters, digits and hyphens.
+arrow::Status CheckClusterName(std::string_view text);
+
+/// The ARN of a secret of Secrets Manager.
+arrow::Status CheckSecretArn(std::string_view text);
+
+/// Names separated by commas; blanks around them do not count.
+arrow::Result<std::vector<std::string>> ParseNameList(std::string_view text);
 
 /// A run id: letters, digits and `._:-`, at most 100.
 arrow::Status CheckRunId(std::string_view text);

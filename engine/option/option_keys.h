@@ -130,6 +130,8 @@ inline constexpr Key<std::string> kIamWorkgroup{"iam.workgroup"};
 inline constexpr Key<std::string> kIamDbUser{"iam.db-user"};
 inline constexpr Key<bool> kIamAutoCreate{"iam.auto-create"};
 inline constexpr Key<std::string> kIamDbGroups{"iam.db-groups"};
+inline constexpr Key<std::string> kIamEndpoint{"iam.endpoint"};
 inline constexpr Key<std::string> kSecretArn{"secret-arn"};
+inline constexpr Key<std::string> kSecretEndpoint{"secret-endpoint"};
 
 }  // namespace redshift::option

@@ -102,7 +102,7 @@ TEST(OptionTable, KeysInCodeHaveTheTypeOfTheTable) {
   check(kAwsWebIdentityTokenFile), check(kS3Sse);
   check(kS3SseKmsKeyId), check(kIamAuth), check(kIamClusterIdentifier), check(kIamWorkgroup),
       check(kIamDbUser);
-  check(kIamAutoCreate), check(kIamDbGroups), check(kSecretArn);
+  check(kIamAutoCreate), check(kIamDbGroups), check(kIamEndpoint), check(kSecretArn), check(kSecretEndpoint);
   // `connector` is read by Flink alone.
   EXPECT_EQ(check.count() + 1, OptionTable().size());
 }

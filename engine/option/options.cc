@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/option/login_options.h"
 #include "engine/option/nearest_key.h"
 #include "engine/option/option_form.h"
 #include "engine/option/option_table.h"
@@ -234,13 +235,8 @@ class OptionsParser {
   }
 
   void CheckConnection() {
-    Require(option::kHostname);
+    CheckLoginOptions(options_, &errors_);
     Require(option::kTableName);
-    Require(option::kUsername);
-    const bool has_password = options_.IsSet(option::kPassword);
-    const bool has_file = options_.IsSet(option::kPasswordFile);
-    if (!has_password && !has_file) Add("'password' is missing; give it, or 'password-file'");
-    if (has_password && has_file) Add("'password' and 'password-file' exclude each other; give one of them");
     CheckForm(option::kHostname, CheckHostname);
     if (const auto name = options_.Find(option::kTableName)) {
       auto table = ParseTableName(*name);
@@ -345,6 +341,12 @@ class OptionsParser {
     CheckForm(option::kAwsRoleStsEndpoint, CheckEndpoint);
     CheckForm(option::kAwsRoleArn, CheckRoleArn);
     CheckForm(option::kAwsRoleSessionName, CheckRoleSessionName);
+    CheckForm(option::kIamClusterIdentifier, CheckClusterName);
+    CheckForm(option::kIamWorkgroup, CheckClusterName);
+    CheckForm(option::kIamDbGroups, [](std::string_view text) { return ParseNameList(text).status(); });
+    CheckForm(option::kIamEndpoint, CheckEndpoint);
+    CheckForm(option::kSecretArn, CheckSecretArn);
+    CheckForm(option::kSecretEndpoint, CheckEndpoint);
     const bool id = options_.IsSet(option::kAwsAccessKeyId);
     const bool key = options_.IsSet(option::kAwsSecretKey);
     const bool token = options_.IsSet(option::kAwsSessionToken);

@@ -43,9 +43,18 @@ arrow::Status CheckRejects(const Options& options) {
   return arrow::Status::OK();
 }
 
+/// What names the warehouse for people: its host where that is given, else what it is looked up by.
+std::string WarehouseName(const Options& options) {
+  for (const auto& key :
+       {option::kHostname, option::kIamClusterIdentifier, option::kIamWorkgroup, option::kSecretArn}) {
+    if (auto name = options.Find(key)) return *std::move(name);
+  }
+  return "";
+}
+
 /// COPY of Parquet cannot name the region of a bucket.
 arrow::Status CheckParquetRegion(const Options& options) {
-  const std::string host = options.Get(option::kHostname);
+  const std::string host = options.Find(option::kHostname).value_or("");
   const std::string_view cluster = RegionOfHost(host);
   const auto bucket = options.Find(option::kAwsRegion);
   if (!bucket || cluster.empty() || cluster == *bucket) return arrow::Status::OK();
@@ -140,8 +149,8 @@ arrow::Result<SinkPlan> SinkPlan::Build(Request request) {
   for (const Identifier& name : column_names) declared.push_back(name.name());
 
   ARROW_ASSIGN_OR_RAISE(std::string digest,
-                        Sha256Hex(options.Get(option::kHostname) + "\n" + options.Get(option::kDatabaseName) +
-                                  "\n" + table.ToString()));
+                        Sha256Hex(WarehouseName(options) + "\n" + options.Get(option::kDatabaseName) + "\n" +
+                                  table.ToString()));
   ARROW_ASSIGN_OR_RAISE(QualifiedName ledger, LedgerName(options, table));
   if (ledger == table) {
     return arrow::Status::Invalid("'sink.ledger.table' names the table that is written, ", table.ToString(),

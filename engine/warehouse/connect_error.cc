@@ -85,8 +85,8 @@ arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
   if (said.sqlstate.starts_with("28") || Has(text, "password authentication failed") ||
       Has(text, "no password supplied")) {
     return ConnectError(ErrorKind::kLogin, Retry::kNever, "User '", settings.user,
-                        "' cannot log in to database '", settings.database, "' at ", place, ": ", text,
-                        ". Check 'username' and 'password' (or 'password-file').");
+                        "' cannot log in to database '", settings.database, "' at ", place, ": ", text, ". ",
+                        settings.login_advice);
   }
   if (said.by_server) {
     const ErrorClass error = ClassifyError(said.sqlstate, text, "");

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/warehouse/database_credentials.h"
+
 namespace redshift {
 namespace {
 
@@ -26,10 +28,11 @@ arrow::Result<Secret> ReadPasswordFile(const std::string& path) {
 
 }  // namespace
 
-arrow::Result<ConnectionSettings> ConnectionSettings::From(const Options& options) {
+arrow::Result<ConnectionSettings> ConnectionSettings::From(const Options& options,
+                                                           const HostEnvironment& environment) {
   static constexpr std::array kSslModes = {"disable", "require", "verify-ca", "verify-full"};
   ConnectionSettings settings;
-  settings.host = options.Get(option::kHostname);
+  settings.host = options.Find(option::kHostname).value_or("");
   settings.port = static_cast<int>(options.Get(option::kPort));
   settings.database = options.Get(option::kDatabaseName);
   settings.user = options.Find(option::kUsername).value_or("");
@@ -42,6 +45,7 @@ arrow::Result<ConnectionSettings> ConnectionSettings::From(const Options& option
   settings.ssl_root_cert = options.Find(option::kSslRootCert).value_or("");
   settings.connect_timeout = options.Get(option::kConnectTimeout);
   settings.statement_timeout = options.Find(option::kStatementTimeout).value_or(std::chrono::milliseconds(0));
+  ARROW_ASSIGN_OR_RAISE(settings.credentials, DatabaseCredentials::For(options, environment));
   return settings;
 }
 

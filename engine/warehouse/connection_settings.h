@@ -4,11 +4,15 @@
 #include <arrow/result.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
+#include "engine/aws/host_environment.h"
 #include "engine/option/options.h"
 
 namespace redshift {
+
+class DatabaseCredentials;
 
 /// What a session needs to be opened.
 struct ConnectionSettings {
@@ -22,10 +26,15 @@ struct ConnectionSettings {
   std::chrono::milliseconds connect_timeout{30'000};
   std::chrono::milliseconds statement_timeout{0};  ///< 0: none
   std::string application_name = "flink-connector-redshift";
+  /// Asked by every session that is opened for what is not given above; null when all is.
+  std::shared_ptr<DatabaseCredentials> credentials;
+  /// What to check when the login is refused.
+  std::string login_advice = "Check 'username' and 'password' (or 'password-file').";
   std::string query_group;  ///< label of the session's statements; empty: not set
 
-  /// From the option table; reads `password-file` now. Pure otherwise.
-  static arrow::Result<ConnectionSettings> From(const Options& options);
+  /// From the option table; reads `password-file` now. Pure otherwise: AWS is asked when a session is opened.
+  static arrow::Result<ConnectionSettings> From(const Options& options,
+                                                const HostEnvironment& environment = {});
 };
 
 }  // namespace redshift

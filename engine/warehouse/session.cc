@@ -7,6 +7,7 @@
 
 #include "engine/sql/session_statements.h"
 #include "engine/warehouse/connect_error.h"
+#include "engine/warehouse/database_credentials.h"
 #include "engine/warehouse/pg_connection.h"
 #include "engine/warehouse/resolve_host.h"
 
@@ -21,6 +22,27 @@ constexpr std::chrono::seconds kRollbackTime(30);
 
 std::string Text(const char* text) {
   return text == nullptr ? "" : text;
+}
+
+/// Tries the addresses of the host one after the other.
+arrow::Result<std::unique_ptr<PgConnection>> Connect(const ConnectionSettings& settings,
+                                                     Clock::time_point deadline, const Interrupt* interrupt) {
+  ARROW_ASSIGN_OR_RAISE(std::vector<std::string> addresses, ResolveHost(settings.host, deadline, interrupt));
+  for (size_t i = 0;; ++i) {
+    // An address that stays silent must not use up the time of the next one.
+    const auto share = (deadline - Clock::now()) / static_cast<int64_t>(addresses.size() - i);
+    auto opened = PgConnection::Open(settings, addresses[i], Clock::now() + share, interrupt);
+    if (opened.ok()) return opened;
+    const WarehouseErrorDetail* error = WarehouseError(opened.status());
+    const bool try_next =
+        error != nullptr && error->kind == ErrorKind::kConnection && error->sqlstate.empty();
+    if (!try_next || i + 1 == addresses.size()) return opened;
+  }
+}
+
+bool IsLoginRefused(const arrow::Status& status) {
+  const WarehouseErrorDetail* error = WarehouseError(status);
+  return error != nullptr && error->sqlstate.starts_with("28");
 }
 
 }  // namespace
@@ -78,24 +100,22 @@ Session::Session(ConnectionSettings settings, const Interrupt* interrupt,
 
 Session::~Session() = default;
 
-arrow::Result<std::unique_ptr<Session>> Session::Open(const ConnectionSettings& settings,
+arrow::Result<std::unique_ptr<Session>> Session::Open(const ConnectionSettings& given,
                                                       const Interrupt* interrupt) {
-  const Clock::time_point deadline = Clock::now() + settings.connect_timeout;
-  ARROW_ASSIGN_OR_RAISE(std::vector<std::string> addresses, ResolveHost(settings.host, deadline, interrupt));
-  std::unique_ptr<PgConnection> connection;
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    // An address that stays silent must not use up the time of the next one.
-    const auto share = (deadline - Clock::now()) / static_cast<int64_t>(addresses.size() - i);
-    auto opened = PgConnection::Open(settings, addresses[i], Clock::now() + share, interrupt);
-    if (opened.ok()) {
-      connection = std::move(opened).ValueUnsafe();
-      break;
-    }
-    const WarehouseErrorDetail* error = WarehouseError(opened.status());
-    const bool try_next =
-        error != nullptr && error->kind == ErrorKind::kConnection && error->sqlstate.empty();
-    if (!try_next || i + 1 == addresses.size()) return opened.status();
+  ConnectionSettings settings = given;
+  if (settings.credentials) {
+    ARROW_RETURN_NOT_OK(
+        settings.credentials->Complete(&settings, Clock::now() + settings.connect_timeout, interrupt));
   }
+  Clock::time_point deadline = Clock::now() + settings.connect_timeout;
+  auto connected = Connect(settings, deadline, interrupt);
+  if (settings.credentials && IsLoginRefused(connected.status())) {
+    // The password may have expired or been changed since it was asked for.
+    deadline = Clock::now() + settings.connect_timeout;
+    ARROW_ASSIGN_OR_RAISE(const bool renewed, settings.credentials->Renew(&settings, deadline, interrupt));
+    if (renewed) connected = Connect(settings, deadline, interrupt);
+  }
+  ARROW_ASSIGN_OR_RAISE(std::unique_ptr<PgConnection> connection, std::move(connected));
   std::unique_ptr<Session> session(new Session(settings, interrupt, std::move(connection)));
   if (!settings.query_group.empty()) {
     ARROW_ASSIGN_OR_RAISE(Statement set, SetQueryGroupSql(settings.query_group));

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "engine/sql/statement.h"
+#include "engine/wait/interrupt.h"
 #include "engine/warehouse/connection_settings.h"
 #include "engine/warehouse/error.h"
-#include "engine/wait/interrupt.h"
 
 struct pg_conn;
 struct pg_result;
@@ -68,8 +68,9 @@ struct Parameters {
 class Session {
  public:
   /// Opens, logs in and sets label and statement timeout within `settings.connect_timeout` (name resolution
-  /// included). TLS is what `ssl_mode` says and never less. `interrupt` may be null; it must outlive the
-  /// session.
+  /// included). What the settings leave to AWS is asked for first, for as long again; a login of AWS's that
+  /// is refused is fetched anew once. TLS is what `ssl_mode` says and never less. `interrupt` may be null; it
+  /// must outlive the session.
   static arrow::Result<std::unique_ptr<Session>> Open(const ConnectionSettings& settings,
                                                       const Interrupt* interrupt = nullptr);
   ~Session();
@@ -98,6 +99,7 @@ class Session {
   int backend_pid() const;
   /// Notices since the last call.
   std::vector<Notice> TakeNotices();
+  /// With the host and the login that were used.
   const ConnectionSettings& settings() const { return settings_; }
 
  private:

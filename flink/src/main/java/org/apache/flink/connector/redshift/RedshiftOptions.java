@@ -47,7 +47,9 @@ public final class RedshiftOptions {
                             "Host name of the cluster or workgroup, without port and "
                                     + "database, such as "
                                     + "examplecluster.abc123xyz789.us-west-2.redshift.amazonaws.com. "
-                                    + "Required.");
+                                    + "By default: looked up, together with the port. Required "
+                                    + "unless iam.cluster-identifier, iam.workgroup or "
+                                    + "secret-arn is given.");
 
     public static final ConfigOption<Integer> PORT =
             ConfigOptions.key("port")
@@ -59,7 +61,9 @@ public final class RedshiftOptions {
             ConfigOptions.key("username")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Database user. Required.");
+                    .withDescription(
+                            "Database user. Required unless iam.auth or secret-arn is "
+                                    + "given.");
 
     public static final ConfigOption<String> PASSWORD =
             ConfigOptions.key("password")
@@ -67,7 +71,7 @@ public final class RedshiftOptions {
                     .noDefaultValue()
                     .withDescription(
                             "Password of the database user. Required unless "
-                                    + "password-file is given.");
+                                    + "password-file, iam.auth or secret-arn is given.");
 
     public static final ConfigOption<String> PASSWORD_FILE =
             ConfigOptions.key("password-file")
@@ -77,7 +81,7 @@ public final class RedshiftOptions {
                             "File that holds the password of the database user and "
                                     + "nothing else but a line end. It is read on every machine "
                                     + "that opens a connection, when a task starts there. "
-                                    + "Required unless password is given.");
+                                    + "Required unless password, iam.auth or secret-arn is given.");
 
     public static final ConfigOption<String> DATABASE_NAME =
             ConfigOptions.key("database-name")
@@ -632,62 +636,88 @@ public final class RedshiftOptions {
                     .booleanType()
                     .defaultValue(false)
                     .withDescription(
-                            "Whether temporary database credentials are fetched from "
-                                    + "AWS.");
+                            "Whether user and password are temporary ones that AWS "
+                                    + "hands out for the AWS credentials in use. They are "
+                                    + "fetched when a connection is opened, and kept until "
+                                    + "shortly before they expire. The connection must be "
+                                    + "encrypted.");
 
     public static final ConfigOption<String> IAM_CLUSTER_IDENTIFIER =
             ConfigOptions.key("iam.cluster-identifier")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Cluster for which credentials are fetched. Not supported "
-                                    + "yet.");
+                            "Name of the cluster: for iam.auth, and to look up host "
+                                    + "name and port when hostname is not given. Required with "
+                                    + "iam.auth, unless iam.workgroup is given.");
 
     public static final ConfigOption<String> IAM_WORKGROUP =
             ConfigOptions.key("iam.workgroup")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Serverless workgroup for which credentials are fetched. "
-                                    + "Not supported yet.");
+                            "Name of the serverless workgroup: for iam.auth, and to "
+                                    + "look up host name and port when hostname is not given. "
+                                    + "Required with iam.auth, unless iam.cluster-identifier is "
+                                    + "given.");
 
     public static final ConfigOption<String> IAM_DB_USER =
             ConfigOptions.key("iam.db-user")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Database user for whom credentials are fetched. Not "
-                                    + "supported yet.");
+                            "Database user of the cluster to log in as "
+                                    + "(GetClusterCredentials). By default: the user that "
+                                    + "belongs to the AWS credentials in use "
+                                    + "(GetClusterCredentialsWithIAM).");
 
     public static final ConfigOption<Boolean> IAM_AUTO_CREATE =
             ConfigOptions.key("iam.auto-create")
                     .booleanType()
                     .defaultValue(false)
-                    .withDescription(
-                            "Whether the database user is created when it does not "
-                                    + "exist.");
+                    .withDescription("Whether iam.db-user is created when it does not exist.");
 
     public static final ConfigOption<String> IAM_DB_GROUPS =
             ConfigOptions.key("iam.db-groups")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Database groups that the user joins, separated by commas. "
-                                    + "Not supported yet.");
+                            "Database groups that iam.db-user joins for the session, "
+                                    + "separated by commas. They must exist.");
+
+    public static final ConfigOption<String> IAM_ENDPOINT =
+            ConfigOptions.key("iam.endpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URL of Redshift's API, such as that of a VPC endpoint. By "
+                                    + "default: AWS_ENDPOINT_URL_REDSHIFT, "
+                                    + "AWS_ENDPOINT_URL_REDSHIFT_SERVERLESS or AWS_ENDPOINT_URL "
+                                    + "of the environment, else Amazon's.");
 
     public static final ConfigOption<String> SECRET_ARN =
             ConfigOptions.key("secret-arn")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Secret in AWS Secrets Manager that holds user and "
-                                    + "password. Not supported yet.");
+                            "ARN of the secret in AWS Secrets Manager that holds "
+                                    + "username and password, as Redshift's secrets do. It is "
+                                    + "read when a connection is opened, kept, and read again "
+                                    + "when the login is refused. Its host and port are used "
+                                    + "when hostname is not given.");
+
+    public static final ConfigOption<String> SECRET_ENDPOINT =
+            ConfigOptions.key("secret-endpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URL of the API of Secrets Manager. By default: "
+                                    + "AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL of "
+                                    + "the environment, else Amazon's.");
 
     /** Options that every table needs. */
     public static Set<ConfigOption<?>> requiredOptions() {
         Set<ConfigOption<?>> options = new LinkedHashSet<>();
-        options.add(HOSTNAME);
-        options.add(USERNAME);
         options.add(TABLE_NAME);
         return Collections.unmodifiableSet(options);
     }
@@ -695,7 +725,9 @@ public final class RedshiftOptions {
     /** All other options. */
     public static Set<ConfigOption<?>> optionalOptions() {
         Set<ConfigOption<?>> options = new LinkedHashSet<>();
+        options.add(HOSTNAME);
         options.add(PORT);
+        options.add(USERNAME);
         options.add(PASSWORD);
         options.add(PASSWORD_FILE);
         options.add(DATABASE_NAME);
@@ -765,7 +797,9 @@ public final class RedshiftOptions {
         options.add(IAM_DB_USER);
         options.add(IAM_AUTO_CREATE);
         options.add(IAM_DB_GROUPS);
+        options.add(IAM_ENDPOINT);
         options.add(SECRET_ARN);
+        options.add(SECRET_ENDPOINT);
         return Collections.unmodifiableSet(options);
     }
 
