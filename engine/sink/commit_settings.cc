@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/aws/region.h"
+
 namespace redshift {
 
 arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
@@ -25,21 +27,8 @@ arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
   return settings;
 }
 
-std::string_view RegionOfHost(std::string_view host) {
-  // <cluster>.<hash>.<region>.redshift.amazonaws.com and
-  // <workgroup>.<account>.<region>.redshift-serverless...
-  for (std::string_view service : {".redshift.amazonaws.com", ".redshift-serverless.amazonaws.com"}) {
-    const size_t at = host.find(service);
-    if (at == std::string_view::npos) continue;
-    const size_t dot = host.rfind('.', at - 1);
-    if (at == 0 || dot == std::string_view::npos) return {};
-    return host.substr(dot + 1, at - dot - 1);
-  }
-  return {};
-}
-
 std::optional<std::string> CommitSettings::CopyRegion(std::string_view bucket_region) const {
-  const std::string_view cluster = RegionOfHost(connection.host);
+  const std::string cluster = RegionOfHost(connection.host);
   if (cluster.empty()) return region;
   if (bucket_region.empty() || bucket_region == cluster) return std::nullopt;
   return std::string(bucket_region);

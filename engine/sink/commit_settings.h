@@ -38,7 +38,4 @@ struct CommitSettings {
   std::optional<std::string> CopyRegion(std::string_view bucket_region) const;
 };
 
-/// The region in the host name of a cluster or workgroup; empty where the name is another one.
-std::string_view RegionOfHost(std::string_view host);
-
 }  // namespace redshift

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/aws/region.h"
 #include "engine/file/parquet_columns.h"
 #include "engine/file/sha256.h"
-#include "engine/sink/commit_settings.h"
 #include "engine/sink/copy_memory.h"
 #include "engine/sink/create_table.h"
 #include "engine/sink/random_names.h"
@@ -55,7 +55,7 @@ std::string WarehouseName(const Options& options) {
 /// COPY of Parquet cannot name the region of a bucket.
 arrow::Status CheckParquetRegion(const Options& options) {
   const std::string host = options.Find(option::kHostname).value_or("");
-  const std::string_view cluster = RegionOfHost(host);
+  const std::string cluster = RegionOfHost(host);
   const auto bucket = options.Find(option::kAwsRegion);
   if (!bucket || cluster.empty() || cluster == *bucket) return arrow::Status::OK();
   return arrow::Status::Invalid("'sink.copy.format' = 'parquet' needs a bucket in the cluster's region, ",
