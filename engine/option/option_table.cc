@@ -100,7 +100,7 @@ const std::vector<OptionSpec>& Table() {
       {.key = "ssl.root-cert",
        .group = kConnection,
        .kind = kText,
-       .help = "File with the certificates of the trusted authorities (PEM).",
+       .help = "File with the certificates of the trusted authorities (PEM), for verify-ca and verify-full.",
        .default_note = "the authorities the system trusts"},
 
       // Writing.

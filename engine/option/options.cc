@@ -251,9 +251,12 @@ class OptionsParser {
     CheckForm(option::kDatabaseName, [](std::string_view text) {
       return text.size() <= 127 ? arrow::Status::OK() : arrow::Status::Invalid("it is longer than 127 bytes");
     });
-    if (options_.IsSet(option::kSslRootCert) && options_.Get(option::kSslMode) == option::SslMode::kDisable) {
-      Add("'ssl.root-cert' has no effect with 'ssl.mode' = 'disable'; leave it out or choose verify-ca or "
-          "verify-full");
+    const auto ssl_mode = options_.Get(option::kSslMode);
+    if (options_.IsSet(option::kSslRootCert) &&
+        (ssl_mode == option::SslMode::kDisable || ssl_mode == option::SslMode::kRequire)) {
+      Add("'ssl.root-cert' has no effect with 'ssl.mode' = '" +
+          std::string(ssl_mode == option::SslMode::kDisable ? "disable" : "require") +
+          "', which checks no certificate; leave it out or choose verify-ca or verify-full");
     }
   }
 

@@ -1,6 +1,11 @@
 #include "engine/warehouse/connect_error.h"
 
+#include <arrow/util/utf8.h>
+
+#include <algorithm>
+#include <array>
 #include <cctype>
+#include <optional>
 #include <string>
 
 #include "engine/sql/statement.h"
@@ -18,6 +23,20 @@ struct Said {
   std::string sqlstate;
   std::string text;
 };
+
+/// Text of a stranger: one line of bearable length, and UTF-8.
+std::string Printable(std::string_view text) {
+  constexpr size_t kLongest = 500;
+  std::string printable(text.substr(0, kLongest));
+  arrow::util::InitializeUTF8();
+  const bool utf8 = arrow::util::ValidateUTF8(printable);
+  for (char& c : printable) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && !utf8)) c = '?';
+  }
+  if (text.size() > kLongest) printable += "...";
+  return printable;
+}
 
 Said Parse(std::string_view message) {
   Said said;
@@ -45,7 +64,7 @@ Said Parse(std::string_view message) {
     }
   }
   message = message.substr(0, message.find('\n'));
-  said.text = std::string(message);
+  said.text = Printable(message);
   return said;
 }
 
@@ -63,7 +82,46 @@ arrow::Status WithCode(arrow::Status status, const Said& said) {
   return status;
 }
 
-arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
+/// What can be wrong with TLS before the server has said anything. Nothing of the login has been sent then.
+std::optional<arrow::Status> DescribeTls(const std::string& text, const ConnectionSettings& settings,
+                                         std::string_view certificate) {
+  const auto refuse = [](auto&&... message) {
+    return ConnectError(ErrorKind::kLogin, Retry::kNever, std::forward<decltype(message)>(message)...);
+  };
+  const std::string place = Place(settings);
+  const std::string mode = " ('ssl.mode' is '" + settings.ssl_mode + "')";
+  if (Has(text, "does not support SSL")) {
+    return refuse(place, " does not offer TLS", mode,
+                  ". Check 'hostname' and 'port'; only where the network is trusted (a local stand-in), set "
+                  "'ssl.mode' to 'disable'.");
+  }
+  if (Has(text, "does not match host name")) {
+    return refuse("The TLS certificate of ", place, " is made out to another host", mode, ": ", text,
+                  ". Check 'hostname': it must be a name the certificate holds. 'verify-ca' does without "
+                  "this check.");
+  }
+  if (Has(text, "could not read root certificate file")) {
+    return refuse("The file of 'ssl.root-cert' holds no certificates of authorities in PEM form: ", text,
+                  ".");
+  }
+  if (Has(text, "certificate verify failed") || Has(text, "certificate could not be obtained")) {
+    return refuse("The TLS certificate of ", place, " was not accepted", mode, ": ",
+                  certificate.empty() ? std::string_view(text) : certificate, ".");
+  }
+  if (Has(text, "unsupported protocol") || Has(text, "alert protocol version") ||
+      Has(text, "wrong ssl version")) {
+    return refuse(place, " offers no TLS version that is safe: 1.2 or newer is needed. (", text, ")");
+  }
+  if (Has(text, "unencrypted data after SSL response")) {
+    return refuse(place,
+                  " sent something in the clear after it had agreed to TLS, as somebody on the way to it "
+                  "would. Nothing was sent. Check the network between here and there. (",
+                  text, ")");
+  }
+  return std::nullopt;
+}
+
+arrow::Status Describe(const Said& said, const ConnectionSettings& settings, std::string_view certificate) {
   const std::string place = Place(settings);
   const std::string& text = said.text;
   if (said.sqlstate == "3D000" || (Has(text, "database \"") && Has(text, "does not exist"))) {
@@ -79,7 +137,8 @@ arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
     return ConnectError(
         ErrorKind::kLogin, Retry::kNever, "User '", settings.user, "' at ", place,
         " has a password stored as SHA-256 digest, which this connector cannot log in with. Store "
-        "it as MD5 digest: ALTER USER ... PASSWORD 'md5<md5 of password and user name>'. (",
+        "it as MD5 digest (ALTER USER ... PASSWORD 'md5<md5 of password and user name>'), or log in with "
+        "temporary credentials ('iam.auth' = 'true'), which need no stored one. (",
         text, ")");
   }
   if (said.sqlstate.starts_with("28") || Has(text, "password authentication failed") ||
@@ -92,27 +151,23 @@ arrow::Status Describe(const Said& said, const ConnectionSettings& settings) {
     const ErrorClass error = ClassifyError(said.sqlstate, text, "");
     return ConnectError(error.kind, error.retry, place, " refused the session: ", text, ".");
   }
-  if (Has(text, "does not support SSL")) {
-    return ConnectError(
-        ErrorKind::kLogin, Retry::kNever, place, " does not offer TLS, and 'ssl.mode' is '",
-        settings.ssl_mode,
-        "'. Check 'hostname' and 'port'; only where the network is trusted (a local stand-in), set "
-        "'ssl.mode' to 'disable'.");
-  }
-  if (Has(text, "certificate")) {
-    return ConnectError(ErrorKind::kLogin, Retry::kNever, "The TLS certificate of ", place,
-                        " was not accepted ('ssl.mode' is '", settings.ssl_mode, "'): ", text,
-                        ". Check 'hostname', and 'ssl.root-cert' where the server's authority is not one the "
-                        "system trusts.");
-  }
+  if (const auto tls = DescribeTls(text, settings, certificate)) return *tls;
   if (Has(text, "Connection refused")) {
     return ConnectError(
         ErrorKind::kConnection, Retry::kConnection, "Nothing listens at ", place,
         ": connection refused. Check 'hostname' and 'port', and that the cluster is running (a "
         "paused one refuses connections).");
   }
-  if (Has(text, "expected authentication request") || Has(text, "invalid response") ||
-      Has(text, "unsupported frontend") || Has(text, "protocol")) {
+  constexpr std::array kOtherProtocols = {"expected authentication request",
+                                          "received invalid",
+                                          "unexpected message from server",
+                                          "lost synchronization",
+                                          "wrong version number",
+                                          "packet length too long",
+                                          "unsupported frontend",
+                                          "protocol"};
+  if (std::any_of(kOtherProtocols.begin(), kOtherProtocols.end(),
+                  [&](const char* words) { return Has(text, words); })) {
     return ConnectError(ErrorKind::kPermanent, Retry::kNever, "What listens at ", place,
                         " does not speak Redshift's protocol. Check 'hostname' and 'port'. (", text, ")");
   }
@@ -131,9 +186,10 @@ arrow::Status InterruptedError(std::string_view what, bool outcome_known) {
                                           "Stopped on request while ", what, ".");
 }
 
-arrow::Status DescribeConnectFailure(std::string_view libpq_message, const ConnectionSettings& settings) {
+arrow::Status DescribeConnectFailure(std::string_view libpq_message, const ConnectionSettings& settings,
+                                     std::string_view certificate) {
   const Said said = Parse(MaskSecrets(libpq_message, {settings.password.Reveal()}));
-  return WithCode(Describe(said, settings), said);
+  return WithCode(Describe(said, settings, certificate), said);
 }
 
 arrow::Status DescribeConnectTimeout(const ConnectionSettings& settings) {

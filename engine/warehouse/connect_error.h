@@ -27,8 +27,10 @@ arrow::Status ConnectError(ErrorKind kind, Retry retry, Args&&... message) {
 arrow::Status InterruptedError(std::string_view what, bool outcome_known = true);
 
 /// Turns libpq's words about a failed connection into one readable error with what to do next. Passwords are
-/// masked.
-arrow::Status DescribeConnectFailure(std::string_view libpq_message, const ConnectionSettings& settings);
+/// masked, control characters and excess length taken out: the words may be those of anybody who listens
+/// there. `certificate`: what is wrong with the server's certificate, where that is known (TlsVerdict).
+arrow::Status DescribeConnectFailure(std::string_view libpq_message, const ConnectionSettings& settings,
+                                     std::string_view certificate = {});
 
 /// The same for a deadline that passed.
 arrow::Status DescribeConnectTimeout(const ConnectionSettings& settings);

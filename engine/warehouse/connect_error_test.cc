@@ -60,11 +60,22 @@ TEST(DescribeConnectFailure, NoTls) {
       AllOf(HasSubstr("does not offer TLS"), HasSubstr("'ssl.mode' is 'verify-full'")));
 }
 
-TEST(DescribeConnectFailure, CertificateRefused) {
-  EXPECT_THAT(
+TEST(DescribeConnectFailure, CertificateRefusedForAReasonNobodyNoted) {
+  EXPECT_EQ(
       Message("connection to server at \"cluster.example.com\" (10.0.0.1), port 5439 failed: SSL error: "
               "certificate verify failed\n"),
-      HasSubstr("'ssl.root-cert'"));
+      "The TLS certificate of cluster.example.com:5439 was not accepted ('ssl.mode' is 'verify-full'): SSL "
+      "error: certificate verify failed.");
+}
+
+TEST(DescribeConnectFailure, WordsOfAStrangerCannotForgeLinesOrFillTheLog) {
+  const std::string message =
+      Message(("connection to server at \"cluster.example.com\" (10.0.0.1), port 5439 failed: FATAL:  XX000: "
+               "a\rINFO all is well\x1b[2J\xff\xfe" +
+               std::string(20'000, 'x'))
+                  .c_str());
+  EXPECT_THAT(message, HasSubstr("a?INFO all is well?[2J??xxx"));
+  EXPECT_LT(message.size(), 800U);
 }
 
 TEST(DescribeConnectFailure, StartingUpIsTriedAgain) {

@@ -4,20 +4,39 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 #include <utility>
 
 #include "engine/aws/system_roots.h"
 #include "engine/warehouse/connect_error.h"
+#include "engine/warehouse/tls_verdict.h"
 
 namespace redshift {
 namespace {
 
-/// libpq's own `system` looks where the OpenSSL it was built with expects the authorities, and ours was built
-/// elsewhere.
-std::string SystemRootsOrLibpqs() {
-  const std::string roots = SystemRoots();
-  return roots.empty() ? "system" : roots;
+/// No file can be there, so libpq looks for none in the home directory instead.
+constexpr const char* kNoFile = "/dev/null/none";
+
+/// The file with the authorities that a server's certificate must come from. Where nothing is checked it is
+/// one that does not exist: libpq would check against ~/.postgresql/root.crt.
+arrow::Result<std::string> RootsFor(const ConnectionSettings& settings) {
+  if (settings.ssl_mode != "verify-ca" && settings.ssl_mode != "verify-full") return kNoFile;
+  if (settings.ssl_root_cert.empty()) {
+    // libpq's own `system` looks where the OpenSSL it was built with expects the authorities, and ours was
+    // built elsewhere.
+    std::string roots = SystemRoots();
+    if (!roots.empty()) return roots;
+    return ConnectError(
+        ErrorKind::kLogin, Retry::kNever,
+        "This machine has no file with the certificate authorities the system trusts (package "
+        "ca-certificates). Install it, or name a file as 'ssl.root-cert'.");
+  }
+  if (access(settings.ssl_root_cert.c_str(), R_OK) == 0) return settings.ssl_root_cert;
+  return ConnectError(ErrorKind::kLogin, Retry::kNever, "Cannot read the file of 'ssl.root-cert', '",
+                      settings.ssl_root_cert, "': ", std::strerror(errno),
+                      ". It must be there on every machine that opens a session.");
 }
 
 }  // namespace
@@ -40,11 +59,9 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
                                                                 Clock::time_point deadline,
                                                                 const Interrupt* interrupt) {
   const std::string port = std::to_string(settings.port);
-  const bool verifies = settings.ssl_mode == "verify-ca" || settings.ssl_mode == "verify-full";
-  const std::string roots = !settings.ssl_root_cert.empty() ? settings.ssl_root_cert
-                            : verifies                      ? SystemRootsOrLibpqs()
-                                                            : "";
-  // Everything that libpq would otherwise take from the environment or the home directory is said here.
+  ARROW_ASSIGN_OR_RAISE(const std::string roots, RootsFor(settings));
+  // What libpq would otherwise take from PG* variables or the home directory and what decides whom it talks
+  // to, and how, is said here. A value must not be empty: an empty one counts as not said.
   const std::vector<std::pair<const char*, const char*>> given = {
       {"host", settings.host.c_str()},
       {"hostaddr", address.c_str()},
@@ -54,6 +71,12 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
       {"password", settings.password.Reveal().c_str()},
       {"sslmode", settings.ssl_mode.c_str()},
       {"sslrootcert", roots.c_str()},
+      {"sslcrl", kNoFile},
+      {"sslnegotiation", "postgres"},
+      {"sslsni", "1"},
+      {"ssl_min_protocol_version", "TLSv1.2"},
+      {"ssl_max_protocol_version", "TLSv1.3"},
+      {"passfile", kNoFile},
       {"sslcertmode", "disable"},
       {"gssencmode", "disable"},
       {"channel_binding", "disable"},
@@ -80,11 +103,15 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
   std::unique_ptr<PgConnection> connection(new PgConnection(raw));
   // So that a refused login shows its SQLSTATE: "FATAL:  28P01: ...".
   PQsetErrorVerbosity(raw, PQERRORS_VERBOSE);
-  if (PQstatus(raw) == CONNECTION_BAD) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+  const TlsVerdict verdict;
+  const auto failure = [&] {
+    return DescribeConnectFailure(PQerrorMessage(raw), settings, verdict.WhatIsWrong(roots));
+  };
+  if (PQstatus(raw) == CONNECTION_BAD) return failure();
 
   PostgresPollingStatusType polling = PGRES_POLLING_WRITING;
   while (polling != PGRES_POLLING_OK) {
-    if (polling == PGRES_POLLING_FAILED) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+    if (polling == PGRES_POLLING_FAILED) return failure();
     switch (connection->Wait(polling == PGRES_POLLING_READING, polling == PGRES_POLLING_WRITING, deadline,
                              interrupt)) {
       case Wake::kTimeout:
@@ -97,7 +124,7 @@ arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const Connection
     polling = PQconnectPoll(raw);
   }
   PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
-  if (PQsetnonblocking(raw, 1) != 0) return DescribeConnectFailure(PQerrorMessage(raw), settings);
+  if (PQsetnonblocking(raw, 1) != 0) return failure();
   return connection;
 }
 

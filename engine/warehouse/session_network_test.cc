@@ -1,65 +1,22 @@
 // What a session does when the other side is not a healthy warehouse. The other sides here are plain sockets.
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <functional>
 #include <string>
 #include <thread>
 
 #include "engine/sql/session_statements.h"
 #include "engine/warehouse/session.h"
+#include "engine/warehouse/testing/listener.h"
 
 namespace redshift {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-/// Listens on a free port of this machine.
-class Listener {
- public:
-  Listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(listen(fd_, 8), 0);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Listener() { Stop(); }
-  void Stop() {
-    if (fd_ >= 0) {
-      shutdown(fd_, SHUT_RDWR);
-      close(fd_);
-    }
-    fd_ = -1;
-    if (thread_.joinable()) thread_.join();
-  }
-  /// Answers each connection with what `serve` does.
-  void Serve(std::function<void(int)> serve) {
-    thread_ = std::thread([fd = fd_, serve = std::move(serve)] {
-      while (true) {
-        const int client = accept(fd, nullptr, nullptr);
-        if (client < 0) return;
-        serve(client);
-        close(client);
-      }
-    });
-  }
-  int port() const { return port_; }
-
- private:
-  int fd_;
-  int port_ = 0;
-  std::thread thread_;
-};
+using ::testing::Not;
 
 ConnectionSettings At(int port) {
   ConnectionSettings settings;
@@ -186,6 +143,73 @@ TEST(SessionOpen, ServerWithoutTlsIsRefusedAndNothingIsSentInTheClear) {
   plain.Stop();
   // An SSLRequest and nothing else.
   EXPECT_EQ(got, std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8));
+}
+
+/// A message as the other side's first, whatever its length says.
+arrow::Status OpenWith(std::string_view answer, const std::string& mode = "disable") {
+  Listener server;
+  server.Serve([&](int client) {
+    ReadSome(client);
+    SendAll(client, answer);
+    ReadToEnd(client);
+  });
+  ConnectionSettings settings = At(server.port());
+  settings.ssl_mode = mode;
+  settings.connect_timeout = std::chrono::seconds(30);
+  return Session::Open(settings).status();
+}
+
+TEST(SessionOpen, GarbageIsOneClearError) {
+  using namespace std::string_view_literals;  // NOLINT: the answers hold NUL
+  std::string noise;
+  for (int i = 0; i < 4096; ++i) noise += static_cast<char>((i * 7919 + 13) % 251);
+  for (const std::string_view answer :
+       {std::string_view(noise), "R\xff\xff\xff\xff\0\0\0\0"sv, "R\x7f\xff\xff\xff\0\0\0\0"sv,
+        "R\0\0\0\x04"sv, "\0\0\0\0\0\0\0\0"sv, "D\0\0\0\x08\0\0\0\0"sv}) {
+    const arrow::Status status = OpenWith(answer);
+    EXPECT_THAT(status.message(), AllOf(HasSubstr("What listens at 127.0.0.1:"),
+                                        HasSubstr("does not speak Redshift's protocol. Check 'hostname'")));
+    ASSERT_NE(WarehouseError(status), nullptr);
+    EXPECT_EQ(WarehouseError(status)->retry, Retry::kNever);
+  }
+  // Read as an error message of the protocol's oldest version, without a length.
+  EXPECT_THAT(OpenWith("E\xff\xff\xff\xffSFATAL\0"sv).message(), HasSubstr("No session with 127.0.0.1:"));
+  EXPECT_THAT(OpenWith(noise, "verify-full").message(), HasSubstr("does not speak Redshift's protocol"));
+}
+
+/// A session whose first statement gets `answer`.
+arrow::Status SelectWith(std::string_view answer) {
+  using namespace std::string_view_literals;  // NOLINT: the answers hold NUL
+  Listener server;
+  server.Serve([&](int client) {
+    ReadSome(client);
+    SendAll(client, "R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"sv);
+    ReadSome(client);
+    SendAll(client, answer);
+    ReadToEnd(client);
+  });
+  ConnectionSettings settings = At(server.port());
+  settings.connect_timeout = std::chrono::seconds(30);
+  auto session = Session::Open(settings);
+  if (!session.ok()) return session.status();
+  const arrow::Status status =
+      (*session)->Execute(LastCopyCountSql(), Clock::now() + std::chrono::seconds(30)).status();
+  EXPECT_FALSE((*session)->usable());
+  return status;
+}
+
+TEST(Session, LengthsThatCannotBeEndTheSessionWithOneClearError) {
+  using namespace std::string_view_literals;  // NOLINT: the answers hold NUL
+  // 4 GB, 2 GB in a message that is short by nature, less than its own length field, a row out of nowhere.
+  for (const std::string_view answer :
+       {"D\xff\xff\xff\xff\0\x01"sv, "Z\x7f\xff\xff\xffI"sv, "C\0\0\0\0SELECT"sv, "@\x20\0\0\0@@@@@@@@"sv}) {
+    const arrow::Status status = SelectWith(answer);
+    EXPECT_THAT(status.message(),
+                AllOf(HasSubstr("The session with 127.0.0.1:"), HasSubstr("was lost during"),
+                      HasSubstr("lost synchronization with server"), Not(HasSubstr("\n"))));
+    ASSERT_NE(WarehouseError(status), nullptr);
+    EXPECT_EQ(WarehouseError(status)->kind, ErrorKind::kConnection);
+  }
 }
 
 TEST(SessionOpen, PasswordStoredAsSha256GetsAClearError) {

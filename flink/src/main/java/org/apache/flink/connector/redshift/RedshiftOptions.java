@@ -135,7 +135,8 @@ public final class RedshiftOptions {
                     .noDefaultValue()
                     .withDescription(
                             "File with the certificates of the trusted authorities "
-                                    + "(PEM). By default: the authorities the system trusts.");
+                                    + "(PEM), for verify-ca and verify-full. By default: the "
+                                    + "authorities the system trusts.");
 
     public static final ConfigOption<WriteMode> SINK_WRITE_MODE =
             ConfigOptions.key("sink.write.mode")

@@ -1,0 +1,225 @@
+// What TLS promises: nothing leaves in the clear, and every refusal says which check failed. The other side
+// is OpenSSL's server with certificates of OpenSSL's making.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "engine/warehouse/session.h"
+#include "engine/warehouse/testing/certificates.h"
+#include "engine/warehouse/testing/listener.h"
+#include "engine/warehouse/testing/tls_listener.h"
+
+namespace redshift {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const Certificate& Authority() {
+  static const auto* authority = new Certificate(Certificate::Authority("authority of the tests"));
+  return *authority;
+}
+
+ConnectionSettings At(int port, const std::string& mode) {
+  ConnectionSettings settings;
+  settings.host = "localhost";
+  settings.port = port;
+  settings.database = "dev";
+  settings.user = "loader";
+  settings.password = Secret("Hunter2hunter2");
+  settings.ssl_mode = mode;
+  settings.ssl_root_cert = Authority().certificate_file();
+  return settings;
+}
+
+arrow::Status Refusal(const ConnectionSettings& settings) {
+  arrow::Status status = Session::Open(settings).status();
+  EXPECT_FALSE(status.ok());
+  if (const WarehouseErrorDetail* error = WarehouseError(status)) {
+    EXPECT_EQ(error->kind, ErrorKind::kLogin) << status;
+    EXPECT_EQ(error->retry, Retry::kNever) << status;
+  }
+  return status;
+}
+
+/// Sets a variable of the environment for its own life.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() {
+    if (old_) {
+      setenv(name_, old_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+TEST(SessionTls, EveryModeThatEncryptsTakesAGoodCertificate) {
+  for (const char* mode : {"require", "verify-ca", "verify-full"}) {
+    TlsListener server(Authority().Issue({"DNS:localhost"}));
+    auto session = Session::Open(At(server.port(), mode));
+    ASSERT_TRUE(session.ok()) << mode << ": " << session.status();
+    session->reset();
+    EXPECT_EQ(server.version(), "TLSv1.3");
+    EXPECT_THAT(server.login(), HasSubstr("loader"));
+  }
+}
+
+TEST(SessionTls, AnAddressIsANameOfACertificateToo) {
+  TlsListener server(Authority().Issue({"IP:127.0.0.1"}));
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  settings.host = "127.0.0.1";
+  EXPECT_TRUE(Session::Open(settings).ok());
+}
+
+TEST(SessionTls, TheSystemsRootsAreUsedWhereNoFileIsNamed) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}));
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  settings.ssl_root_cert.clear();
+  EXPECT_THAT(Refusal(settings).message(), HasSubstr("its chain ends at no authority of '/etc/"));
+  const Variable roots("SSL_CERT_FILE", Authority().certificate_file());
+  EXPECT_TRUE(Session::Open(settings).ok());
+}
+
+TEST(SessionTls, CertificateOfAnotherAuthorityIsRefused) {
+  const Certificate stranger = Certificate::Authority("a stranger");
+  for (const char* mode : {"verify-ca", "verify-full"}) {
+    TlsListener server(stranger.Issue({"DNS:localhost"}));
+    EXPECT_THAT(Refusal(At(server.port(), mode)).message(),
+                AllOf(HasSubstr("The TLS certificate of localhost:"), HasSubstr(mode),
+                      HasSubstr("its chain ends at no authority of '" + Authority().certificate_file() + "'"),
+                      HasSubstr("'ssl.root-cert'")));
+    EXPECT_THAT(server.login(), IsEmpty());
+  }
+}
+
+TEST(SessionTls, SelfSignedCertificateIsRefused) {
+  TlsListener server(Certificate::Authority("localhost"));
+  EXPECT_THAT(Refusal(At(server.port(), "verify-full")).message(),
+              HasSubstr("its chain ends at no authority"));
+}
+
+TEST(SessionTls, ExpiredCertificateIsRefused) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}, {std::chrono::hours(-2), std::chrono::hours(-1)}));
+  EXPECT_THAT(Refusal(At(server.port(), "verify-ca")).message(), HasSubstr("has expired"));
+  EXPECT_THAT(server.login(), IsEmpty());
+}
+
+TEST(SessionTls, CertificateOfTheFutureIsRefused) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}, {std::chrono::hours(1), std::chrono::hours(2)}));
+  EXPECT_THAT(Refusal(At(server.port(), "verify-full")).message(), HasSubstr("not valid yet"));
+}
+
+TEST(SessionTls, CertificateOfAnotherHostIsRefusedByVerifyFullAlone) {
+  const Certificate other = Authority().Issue({"DNS:cluster.example.com", "DNS:other.example.com"});
+  {
+    TlsListener server(other);
+    EXPECT_THAT(Refusal(At(server.port(), "verify-full")).message(),
+                AllOf(HasSubstr("made out to another host"), HasSubstr("cluster.example.com"),
+                      HasSubstr("'hostname'")));
+    EXPECT_THAT(server.login(), IsEmpty());
+  }
+  TlsListener server(other);
+  EXPECT_TRUE(Session::Open(At(server.port(), "verify-ca")).ok());
+}
+
+TEST(SessionTls, AServerThatKnowsOldVersionsOnlyIsRefused) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}),
+                     {.oldest = TLS1_VERSION, .newest = TLS1_1_VERSION});
+  EXPECT_THAT(Refusal(At(server.port(), "require")).message(),
+              HasSubstr("offers no TLS version that is safe: 1.2 or newer is needed"));
+  EXPECT_EQ(server.asked(), 1);
+  EXPECT_THAT(server.login(), IsEmpty());
+}
+
+TEST(SessionTls, Version12IsEnough) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}),
+                     {.oldest = TLS1_VERSION, .newest = TLS1_2_VERSION});
+  EXPECT_TRUE(Session::Open(At(server.port(), "verify-full")).ok());
+  EXPECT_EQ(server.version(), "TLSv1.2");
+}
+
+TEST(SessionTls, TheEnvironmentCannotWeakenIt) {
+  const Variable version("PGSSLMINPROTOCOLVERSION", "TLSv1");
+  const Variable mode("PGSSLMODE", "disable");
+  TlsListener server(Authority().Issue({"DNS:localhost"}),
+                     {.oldest = TLS1_VERSION, .newest = TLS1_1_VERSION});
+  EXPECT_THAT(Refusal(At(server.port(), "require")).message(), HasSubstr("1.2 or newer is needed"));
+}
+
+TEST(SessionTls, RequireChecksNothingWhateverLiesInTheHomeDirectory) {
+  const std::string home = std::filesystem::temp_directory_path() / ("home-" + std::to_string(getpid()));
+  std::filesystem::create_directories(home + "/.postgresql");
+  std::filesystem::copy_file(Authority().certificate_file(), home + "/.postgresql/root.crt",
+                             std::filesystem::copy_options::overwrite_existing);
+  const Variable directory("HOME", home);
+  const Variable roots("PGSSLROOTCERT", Authority().certificate_file());
+  TlsListener server(Certificate::Authority("a stranger").Issue({"DNS:elsewhere"}));
+  ConnectionSettings settings = At(server.port(), "require");
+  settings.ssl_root_cert.clear();
+  const arrow::Status status = Session::Open(settings).status();
+  std::filesystem::remove_all(home);
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST(SessionTls, RootFileThatIsNotThere) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}));
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  settings.ssl_root_cert = "/no/such/roots.pem";
+  EXPECT_THAT(Refusal(settings).message(),
+              AllOf(HasSubstr("'ssl.root-cert', '/no/such/roots.pem': No such file or directory"),
+                    HasSubstr("every machine")));
+  EXPECT_EQ(server.asked(), 0);
+}
+
+TEST(SessionTls, RootFileThatHoldsNoCertificate) {
+  TlsListener server(Authority().Issue({"DNS:localhost"}));
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  settings.ssl_root_cert = Authority().key_file();
+  EXPECT_THAT(Refusal(settings).message(),
+              AllOf(HasSubstr("holds no certificates"), HasSubstr(Authority().key_file())));
+}
+
+TEST(SessionTls, BytesInTheClearAfterTheAgreementAreNoSession) {
+  // As somebody between the two would slip them in: AuthenticationOk, ReadyForQuery.
+  const std::string slipped_in("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", 15);
+  TlsListener server(Authority().Issue({"DNS:localhost"}), {.in_the_clear = slipped_in});
+  EXPECT_THAT(Refusal(At(server.port(), "verify-full")).message(),
+              HasSubstr("sent something in the clear after it had agreed to TLS"));
+  EXPECT_THAT(server.login(), IsEmpty());
+}
+
+TEST(SessionTls, AServerThatTalksHttpAfterTheAgreement) {
+  Listener server;
+  server.Serve([](int client) {
+    ReadSome(client);
+    SendAll(client, "S");
+    ReadSome(client);
+    SendAll(client, "HTTP/1.1 400 Bad Request\r\n\r\n");
+    ReadToEnd(client);
+  });
+  const arrow::Status status = Session::Open(At(server.port(), "verify-full")).status();
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("does not speak Redshift's protocol"), Not(HasSubstr("\n"))));
+}
+
+}  // namespace
+}  // namespace redshift
