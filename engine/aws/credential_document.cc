@@ -1,5 +1,6 @@
 #include "engine/aws/credential_document.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -58,7 +59,11 @@ std::optional<std::chrono::system_clock::time_point> ParseAwsTime(std::string_vi
     return std::nullopt;
   }
   if (!text.empty()) return std::nullopt;
-  return sys_days(day) + hours(*hour) + minutes(*minute) + seconds(*second) - offset;
+  const sys_seconds time = sys_days(day) + hours(*hour) + minutes(*minute) + seconds(*second) - offset;
+  // system_clock counts nanoseconds and ends in 2262; "9999-12-31" is how some say never.
+  const auto first = ceil<seconds>(system_clock::time_point::min());
+  const auto last = floor<seconds>(system_clock::time_point::max());
+  return std::clamp<sys_seconds>(time, first, last);
 }
 
 arrow::Result<AwsKeys> KeysFromDocument(std::string_view json, const char* token_name,
