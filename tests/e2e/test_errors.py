@@ -82,8 +82,11 @@ def test_text_too_long_for_its_column(flink, local, target, mode):
 def test_options_are_checked_when_the_table_is_planned(flink, local, target):
     text = run_job(flink, local.warehouse, target, options={"sink.batch-sise": "10"})
     assert "sink.batch-sise" in text and "sink.batch-size" in text
+    text = run_job(flink, local.warehouse, target, options={"scan.fetch-size": "10"})
+    assert "scan.fetch-size" in text and "not supported yet" in text
     text = run_job(flink, local.warehouse, target, options={"iam.auth": "true"})
-    assert "iam.auth" in text and "not supported yet" in text
+    assert "'password' has no effect with 'iam.auth'" in text and "'ssl.mode' = 'disable' is refused" in text
+    assert "'iam.cluster-identifier' or 'iam.workgroup' is missing" in text
     text = run_job(flink, local.warehouse, target, options={"sink.copy.options": "MAXERROR 10"})
     assert "sink.copy.options" in text and "MAXERROR" in text
     text = run_job(flink, local.warehouse, target, options={"sink.copy.format": "parquet"}, columns="id INT, t TIME", rows="(1, TIME '10:00:00')")
