@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/warehouse/connection_settings.h"
 #include "engine/wait/interrupt.h"
+#include "engine/warehouse/connection_settings.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {
@@ -17,7 +17,7 @@ namespace redshift {
 /// Wraps PGconn: opening without blocking, waiting for its socket, cancelling, notices.
 class PgConnection {
  public:
-  /// PQconnectStartParams and PQconnectPoll to one numeric address.
+  /// PQconnectStart and PQconnectPoll to one numeric address.
   static arrow::Result<std::unique_ptr<PgConnection>> Open(const ConnectionSettings& settings,
                                                            const std::string& address,
                                                            Clock::time_point deadline,
@@ -31,7 +31,8 @@ class PgConnection {
   /// Waits until the socket can be read (or written, if asked for). `interrupt` may be null.
   Wake Wait(bool for_read, bool for_write, Clock::time_point until, const Interrupt* interrupt) const;
 
-  /// PQcancel on a thread of its own, since it blocks and knows no deadline; waits for it up to `until`.
+  /// Asks the server to end the running statement, by a connection that is encrypted and checked as this one
+  /// is; waits for it up to `until`. Whether it helped shows in the answer to the statement.
   void Cancel(Clock::time_point until) const;
 
   /// The session cannot go on, whatever libpq says.

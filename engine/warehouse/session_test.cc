@@ -109,6 +109,54 @@ TEST(Session, DeadlineCancelsAStatementAndTheSessionGoesOn) {
   EXPECT_TRUE(session->Execute(Say("SELECT 1"), Soon()).ok());
 }
 
+/// As a table's options are without a word about TLS, but for the stand-in's authority.
+ConnectionSettings Encrypted() {
+  ConnectionSettings settings = Local().Connection();
+  settings.ssl_mode = ConnectionSettings().ssl_mode;
+  settings.ssl_root_cert = Local().ca();
+  return settings;
+}
+
+TEST(SessionOverTls, TheDefaultChecksTheStandInsCertificate) {
+  EXPECT_EQ(Encrypted().ssl_mode, "verify-full");
+  auto session = Session::Open(Encrypted());
+  ASSERT_TRUE(session.ok()) << session.status();
+  EXPECT_EQ((*session)->Execute(Say("SELECT 1"), Soon())->Get(0, 0), "1");
+
+  ConnectionSettings system = Encrypted();
+  system.ssl_root_cert.clear();
+  EXPECT_THAT(Session::Open(system).status().message(), HasSubstr("its chain ends at no authority of"));
+}
+
+TEST(SessionOverTls, AnswersOfManyRecordsAreReadToTheirEnd) {
+  auto session = Session::Open(Encrypted()).ValueOrDie();
+  Local().Sql("CREATE TABLE many_records (a INTEGER, b VARCHAR(3000))");
+  Local().Sql("INSERT INTO many_records VALUES (1, repeat('x', 3000)), (2, 'y')");
+  std::string tables = "many_records AS t0";
+  for (int i = 1; i <= 10; ++i) tables += ", many_records AS t" + std::to_string(i);
+  auto rows = session->Execute(Say("SELECT t0.b FROM " + tables + " ORDER BY t0.a DESC"), Soon());
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->row_count(), 2048);
+  EXPECT_EQ(rows->Get(0, 0), "y");
+  EXPECT_TRUE(rows->Get(2047, 0) == std::string(3000, 'x'));
+}
+
+TEST(SessionOverTls, DeadlineCancelsAStatementAndTheSessionGoesOn) {
+  Local().Sql("CREATE TABLE tls_deadline_test (a INTEGER)");
+  auto holder = Local().Connect();
+  ASSERT_TRUE(holder->Execute(BeginSql(), Soon()).ok());
+  ASSERT_TRUE(holder->Execute(Say("LOCK TABLE tls_deadline_test"), Soon()).ok());
+  auto session = Session::Open(Encrypted()).ValueOrDie();
+  ASSERT_TRUE(session->Execute(BeginSql(), Soon()).ok());
+  const arrow::Status status =
+      session->Execute(Say("LOCK TABLE tls_deadline_test"), Clock::now() + std::chrono::milliseconds(200))
+          .status();
+  ASSERT_NE(WarehouseError(status), nullptr);
+  EXPECT_EQ(WarehouseError(status)->kind, ErrorKind::kTimeout) << status;
+  EXPECT_TRUE(WarehouseError(status)->session_usable) << status;
+  EXPECT_TRUE(session->Rollback().ok());
+}
+
 TEST(Session, InterruptFromAnotherThreadEndsAWait) {
   auto holder = Local().Connect();
   Local().Sql("CREATE TABLE interrupt_test (a INTEGER)");

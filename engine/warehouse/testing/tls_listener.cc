@@ -40,7 +40,12 @@ void TlsListener::Serve(int client) {
   // AuthenticationOk, ReadyForQuery.
   const std::string_view welcome = "R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"sv;
   if (SSL_write(tls.get(), welcome.data(), static_cast<int>(welcome.size())) <= 0) return;
+  bool answered = false;
   while (SSL_read(tls.get(), bytes, sizeof bytes) > 0) {
+    if (std::exchange(answered, true)) continue;
+    for (const std::string& record : manner_.answer) {
+      if (SSL_write(tls.get(), record.data(), static_cast<int>(record.size())) <= 0) return;
+    }
   }
 }
 

@@ -4,19 +4,21 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/warehouse/testing/certificates.h"
 #include "engine/warehouse/testing/listener.h"
 
 namespace redshift {
 
-/// Answers the request for TLS, shakes hands, and lets everybody in without a password. Answers no statement.
+/// Answers the request for TLS, shakes hands, and lets everybody in without a password.
 class TlsListener {
  public:
   struct Manner {
     int oldest = 0;  ///< TLS1_2_VERSION; 0: OpenSSL's choice
     int newest = 0;
-    std::string in_the_clear = {};  ///< sent between the agreement to TLS and the handshake
+    std::string in_the_clear = {};         ///< sent between the agreement to TLS and the handshake
+    std::vector<std::string> answer = {};  ///< to the first statement, as TLS records
   };
   explicit TlsListener(const Certificate& certificate) : TlsListener(certificate, Manner{}) {}
   TlsListener(const Certificate& certificate, Manner manner);
