@@ -174,6 +174,57 @@ TEST_F(AccessWireTest, ExpiredKeysAreRefused) {
             "S3ServiceException:The provided token has expired.,Status 400,Error ExpiredToken");
 }
 
+TEST_F(AccessWireTest, S3ItselfKnowsTheRolesToo) {
+  const auto put = [](const std::string& key, const nlohmann::json& keys) {
+    return CallAws("s3", "put_object", {{"Bucket", "local"}, {"Key", key}, {"Body", "bytes:1\n"}}, keys);
+  };
+  const auto list = [](const std::string& prefix, const nlohmann::json& keys) {
+    return CallAws("s3", "list_objects_v2", {{"Bucket", "local"}, {"Prefix", prefix}}, keys);
+  };
+  EXPECT_THAT(put("in/x", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}), StartsWith("InvalidAccessKeyId 403"));
+  EXPECT_THAT(put("in/x", {{"SecretAccessKey", "guessed"}}), StartsWith("SignatureDoesNotMatch 403"));
+  EXPECT_THAT(put("in/x", {{"SessionToken", "made-up"}}), StartsWith("InvalidToken 400"));
+  EXPECT_THAT(put("in/x", AssumeRole(kLoader, -60)), StartsWith("ExpiredToken 400"));
+  const auto keys = AssumeRole(kLoader);
+  EXPECT_THAT(put("in/a b+\xc3\xbc&<x>", keys), StartsWith("{"));
+  EXPECT_THAT(put("else/x", keys), StartsWith("AccessDenied 403"));
+  EXPECT_THAT(list("in/", keys), StartsWith("{"));
+  EXPECT_THAT(list("", keys), StartsWith("AccessDenied 403"));
+  const auto erase = [&](const std::string& key) {
+    return CallAws("s3", "delete_objects",
+                   {{"Bucket", "local"}, {"Delete", {{"Objects", {{{"Key", "in/x"}}, {{"Key", key}}}}}}},
+                   keys);
+  };
+  EXPECT_THAT(erase("else/data"), StartsWith("AccessDenied 403"));
+  EXPECT_THAT(erase("in/a b+\xc3\xbc&<x>"), HasSubstr("\"Deleted\""));
+  const auto copy = [&](const std::string& source) {
+    return CallAws("s3", "copy_object",
+                   {{"Bucket", "local"}, {"Key", "in/copy"}, {"CopySource", "local/" + source}}, keys);
+  };
+  EXPECT_THAT(copy("else/data"), StartsWith("AccessDenied 403"));
+  EXPECT_THAT(copy("in/data"), StartsWith("{"));
+}
+
+TEST_F(AccessWireTest, StsGivesKeysForTheRolesThatAreThere) {
+  const auto assume = [](const std::string& arn, const nlohmann::json& keys = nlohmann::json::object()) {
+    return CallAws("sts", "assume_role", {{"RoleArn", arn}, {"RoleSessionName", "access-wire-test"}}, keys);
+  };
+  EXPECT_EQ(
+      assume(kOther),
+      std::string("AccessDenied 403 User: arn:aws:iam::123456789012:user/test is not authorized to perform: "
+                  "sts:AssumeRole on resource: ") +
+          kOther + "\n");
+  EXPECT_THAT(assume(kStore, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}),
+              StartsWith("InvalidClientTokenId 403"));
+  const auto with_token = [](const std::string& arn) {
+    return CallAws(
+        "sts", "assume_role_with_web_identity",
+        {{"RoleArn", arn}, {"RoleSessionName", "access-wire-test"}, {"WebIdentityToken", "token"}});
+  };
+  EXPECT_THAT(with_token(kLoader), StartsWith("{"));
+  EXPECT_THAT(with_token(kOther), StartsWith("AccessDenied 403"));
+}
+
 TEST_F(AccessWireTest, ABucketOfAnotherRegionNeedsRegion) {
   EXPECT_EQ(
       CallAws("s3", "create_bucket",

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <thread>
 #include <vector>
 
@@ -40,6 +41,18 @@ std::string MotoServer() {
       fmt::format("the S3 server moto_server is not at {}. Run dev/setup, set REDSHIFT_LOCAL_MOTO to it, "
                   "or use another S3 server with --s3-endpoint.",
                   candidates.front().string()));
+}
+
+// What s3_server.py wants to be told.
+std::string RulesFor(const S3ServerOptions& options) {
+  nlohmann::json rules = {{"keys", {{options.keys.access_key_id, options.keys.secret_access_key}}},
+                          {"roles", nlohmann::json::object()}};
+  for (const RoleGrant& grant : options.roles) {
+    for (const std::string& arn : grant.chain) rules["roles"].emplace(arn, nlohmann::json::array());
+    rules["roles"][grant.chain.back()].push_back(
+        nlohmann::json::array({grant.prefix.bucket, grant.prefix.key}));
+  }
+  return rules.dump();
 }
 
 std::string LastLine(const std::string& path) {
@@ -102,9 +115,15 @@ std::unique_ptr<S3Server> S3Server::Start(const S3ServerOptions& options, Janito
   if (has_python) {
     const std::string script = options.run_directory + "/s3_server.py";
     std::ofstream(script) << S3ServerProgram();
-    child.command = {python, script};
-  } else {
+    std::ofstream(options.run_directory + "/s3_gate.py") << S3GateProgram();
+    child.command = {python, script, RulesFor(options)};
+  } else if (options.roles.empty()) {
     child.command.push_back(program);
+  } else {
+    throw ProgramError(
+        fmt::format("--role needs moto in a Python environment: there is no {}. Set "
+                    "REDSHIFT_LOCAL_MOTO to the moto_server beside a python, or unset it.",
+                    python.string()));
   }
   for (const char* word : {"-H", "127.0.0.1", "-p"}) child.command.emplace_back(word);
   child.command.push_back(std::to_string(options.port));

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "local/copy/access_rules.h"
 #include "local/copy/host.h"
 #include "local/server/child_process.h"
 #include "local/server/stop_request.h"
@@ -13,12 +15,17 @@ namespace redshift_local {
 struct S3ServerOptions {
   /// Port for moto.
   int port = 0;
-  /// Folder for the log; exists.
+  /// Folder for the log and the program; exists.
   std::string run_directory;
+  /// Keys that may do everything.
+  S3Keys keys;
+  /// When there are any, S3 and STS refuse who is not allowed by them.
+  std::vector<RoleGrant> roles;
 };
 
-/// s3_server.py.
+/// s3_server.py and s3_gate.py, which it imports.
 std::string S3ServerProgram();
+std::string S3GateProgram();
 
 /// A running moto_server. The destructor ends it.
 class S3Server {

@@ -1,6 +1,9 @@
 """moto_server, which also tells redshift-local of the access keys that its IAM and STS have made.
 
-usage: s3_server.py ARGUMENTS OF moto_server
+usage: s3_server.py RULES ARGUMENTS OF moto_server
+
+RULES is JSON: "keys", from an access key's id to its secret, and "roles", from a role's ARN to the [bucket,
+beginning of keys] that it may use. With roles all requests pass a gate.
 
 GET /moto-api/issued-key?id=ACCESS_KEY_ID answers 200 with secret_access_key and arn, those of STS also with
 session_token, role_arn and expires_at_milliseconds (Unix time); or 404.
@@ -11,10 +14,11 @@ import sys
 from datetime import timezone
 from urllib.parse import parse_qs, urlsplit
 
+import moto.server
 from moto.iam.models import iam_backends
 from moto.moto_api._internal.urls import url_paths
-from moto.server import main
 from moto.sts.models import sts_backends
+from s3_gate import Gate
 
 
 def backends(of_service):
@@ -46,4 +50,17 @@ def issued_key(request, full_url, headers):
 url_paths["{0}/moto-api/issued-key"] = issued_key
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    rules = json.loads(sys.argv[1])
+    if rules["roles"]:
+        serve = moto.server.run_simple
+
+        def find_any_key(access_key_id):
+            if secret := rules["keys"].get(access_key_id):
+                return {"secret_access_key": secret, "arn": f"arn:aws:iam::123456789012:user/{access_key_id}"}
+            return find_key(access_key_id)
+
+        def serve_gated(host, port, application, **options):
+            serve(host, port, Gate(application, find_any_key, rules["roles"]), **options)
+
+        moto.server.run_simple = serve_gated
+    moto.server.main(sys.argv[2:])

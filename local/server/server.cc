@@ -189,6 +189,7 @@ TlsPolicy Server::PrepareTls() {
 
 std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* janitor,
                                       const StopRequest& stop) {
+  const std::vector<RoleGrant> grants = ParseGrants(options.roles);
   std::unique_ptr<Server> server(new Server(options));
   server->listener_ = Listen(options.port, "--port");
   int s3_port = 0;
@@ -200,7 +201,8 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   // The S3 server needs some seconds: it starts beside PostgreSQL.
   std::string s3_url = options.s3_endpoint;
   if (s3_url.empty()) {
-    server->s3_server_ = S3Server::Start({s3_port, server->run_directory_.string()}, janitor);
+    server->s3_server_ = S3Server::Start(
+        {s3_port, server->run_directory_.string(), KeysFor(options.s3_endpoint), grants}, janitor);
     s3_url = server->s3_server_->url();
   }
   PostgresOptions postgres;
@@ -226,8 +228,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   const bool tells_keys = server->s3_server_ && server->s3_server_->tells_keys();
   server->state_ = std::make_unique<ServerState>(
       server->postgres_->address(), s3,
-      AccessRules(ParseGrants(options.roles),
-                  AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")),
+      AccessRules(grants, AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")),
       server->PrepareTls());
   server->sessions_ = std::make_unique<SessionThreads>();
   server->StartApi(api_port);
