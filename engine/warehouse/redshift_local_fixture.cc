@@ -112,6 +112,7 @@ void RedshiftLocal::ReadReadyLine(const std::string& line) {
   access_key_ = field("access-key");
   secret_key_ = field("secret-key");
   ca_ = field("ca");
+  api_ = field("api");
 }
 
 std::map<std::string, std::string> RedshiftLocal::Options() const {

@@ -34,12 +34,14 @@ class RedshiftLocal {
   const std::string& bucket() const { return bucket_; }
   /// The file of the authority that signed its certificate.
   const std::string& ca() const { return ca_; }
+  /// The URL of its Redshift API.
+  const std::string& api() const { return api_; }
 
  private:
   friend class RedshiftLocalProcess;
   void ReadReadyLine(const std::string& line);
 
-  std::string host_, user_, password_, database_, s3_, bucket_, region_, access_key_, secret_key_, ca_;
+  std::string host_, user_, password_, database_, s3_, bucket_, region_, access_key_, secret_key_, ca_, api_;
   int port_ = 0;
   mutable std::unique_ptr<Session> session_;
 };

@@ -148,6 +148,11 @@ public final class LocalWarehouse {
         return Path.of(ready.get("ca"));
     }
 
+    /** Where its Redshift API is. */
+    public URI api() {
+        return URI.create(ready.get("api"));
+    }
+
     public Connection connect() throws SQLException {
         final Properties properties = new Properties();
         properties.setProperty("user", user());
