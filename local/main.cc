@@ -75,6 +75,10 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
          "off; allow: clients choose; require: without TLS they are refused, as by new clusters")
       ->check(CLI::IsMember(kTlsModes))
       ->default_str("allow");
+  app->add_option("--max-connections", options->max_connections,
+                  "Sessions at a time; one more is refused with SQLSTATE 53300")
+      ->check(CLI::Range(1, 2000))
+      ->capture_default_str();
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
       ->check(NotYet({"snapshot"}))
       ->capture_default_str();

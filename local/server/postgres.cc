@@ -21,6 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
+/// Sessions of the stand-in itself, and those of clients that have left but not yet ended.
+constexpr int kOwnSessions = 50;
+
 std::string BinDirectory() {
   const char* set = std::getenv("REDSHIFT_LOCAL_POSTGRES_BIN");
   const std::string directory = set != nullptr ? set : "/usr/lib/postgresql/15/bin";
@@ -78,7 +81,7 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       "listen_addresses=",
       "unix_socket_directories=" + options.run_directory,
       "unix_socket_permissions=0700",
-      "max_connections=300",
+      fmt::format("max_connections={}", options.max_sessions + kOwnSessions),
       "shared_buffers=128MB",
       "max_wal_size=2GB",
       "default_transaction_isolation=repeatable read",

@@ -25,6 +25,8 @@ struct PostgresOptions {
   /// The administrator, a superuser as on Redshift.
   std::string user;
   std::string password;
+  /// Of clients; the stand-in needs a few more for itself.
+  int max_sessions = 250;
 };
 
 /// The system user that PostgreSQL runs as: `postgres` when we are root, else empty (ourselves).

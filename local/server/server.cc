@@ -212,6 +212,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.database = options.database;
   postgres.user = options.user;
   postgres.password = options.password;
+  postgres.max_sessions = options.max_connections;
   server->postgres_ = Postgres::Start(postgres, janitor, stop);
   if (!options.data.empty())
     std::ofstream(server->CompleteMark())
@@ -229,7 +230,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   server->state_ = std::make_unique<ServerState>(
       server->postgres_->address(), s3,
       AccessRules(grants, AccessKeys({keys, {"test", "testtest", ""}}, tells_keys ? s3_url : "")),
-      server->PrepareTls());
+      server->PrepareTls(), options.max_connections);
   server->sessions_ = std::make_unique<SessionThreads>();
   server->StartApi(api_port);
   return server;

@@ -40,25 +40,20 @@ std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* 
   return server->issued().Find(user, std::chrono::system_clock::now());
 }
 
-std::optional<std::string> AdmitIssuedLogin(const IssuedLogin& login, const std::string& database,
-                                            ServerState* server) {
+Admission AdmitIssuedLogin(const IssuedLogin& login, const std::string& database, ServerState* server) {
   if (!login.database.empty() && login.database != database) {
-    return fmt::format("password authentication failed for user \"{}\"", login.user);
+    return {fmt::format("password authentication failed for user \"{}\"", login.user), nullptr};
   }
   if (!UserExists(login.database_user, server)) {
-    if (!login.create_user) return fmt::format("user \"{}\" does not exist", login.database_user);
+    if (!login.create_user) return {fmt::format("user \"{}\" does not exist", login.database_user), nullptr};
     MakeUser(login.database_user, server);
   }
   for (const std::string& group : login.groups) {
     if (!Exists(server, "select from pg_roles where not rolcanlogin and rolname = " + QuoteLiteral(group))) {
-      return fmt::format("group \"{}\" does not exist", group);
+      return {fmt::format("group \"{}\" does not exist", group), nullptr};
     }
   }
-  for (const std::string& group : login.groups) {
-    server->Admin("postgres", fmt::format("grant {} to {}", QuoteIdentifier(group),
-                                          QuoteIdentifier(login.database_user)));
-  }
-  return std::nullopt;
+  return {std::nullopt, server->session_groups().Join(login.database_user, login.groups)};
 }
 
 }  // namespace redshift_local

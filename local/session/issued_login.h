@@ -1,6 +1,7 @@
 // Log-in with what the credential API has issued: which passwords count, and the user behind them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,11 +15,16 @@ namespace redshift_local {
 /// The fault expire-credentials ends them first.
 std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* server);
 
+/// Whether a session may start.
+struct Admission {
+  /// What keeps it from starting, for a FATAL of 28000: no such user, no such group, another database.
+  std::optional<std::string> refusal;
+  /// The user is in the groups of the login while this lives.
+  std::shared_ptr<void> groups;
+};
+
 /// Called once the password was right and before the session's back end is started, which then runs as
-/// `login.database_user`. Makes the user where it may and is missing, and lets it join the groups. Returns
-/// what keeps the session from starting (words for a FATAL of 28000: no such user, no such group, another
-/// database), nullopt when nothing does. Throws BackendError, ConnectionLost.
-std::optional<std::string> AdmitIssuedLogin(const IssuedLogin& login, const std::string& database,
-                                            ServerState* server);
+/// `login.database_user`. Makes the user where it may and is missing. Throws BackendError, ConnectionLost.
+Admission AdmitIssuedLogin(const IssuedLogin& login, const std::string& database, ServerState* server);
 
 }  // namespace redshift_local

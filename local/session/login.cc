@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "local/session/issued_login.h"
 #include "local/session/password.h"
@@ -127,10 +128,12 @@ bool AuthenticateTemporary(Startup* startup, Connection* client, ServerState* se
   const std::string password = ReadPassword(client);
   for (const IssuedLogin& login : FindIssuedLogins(startup->user, server)) {
     if (login.password != password) continue;
-    if (const auto refusal = AdmitIssuedLogin(login, startup->database, server)) {
-      SendFatal(client, "28000", *refusal);
+    Admission admission = AdmitIssuedLogin(login, startup->database, server);
+    if (admission.refusal) {
+      SendFatal(client, "28000", *admission.refusal);
       return false;
     }
+    startup->groups = std::move(admission.groups);
     startup->database_user = login.database_user;
     return true;
   }
@@ -204,6 +207,7 @@ std::vector<std::string> DescribeLoginChoices() {
       "login.temporary-without-tls=28000, the same words",
       "login.temporary-password=asked for in clear text",
       "login.expired-password=as a wrong one",
+      "login.too-many-sessions=53300",
       "login.sha256-salt=sent as the bytes its hexadecimal digits stand for",
   };
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct Startup {
   std::string database;
   /// Whom the session runs as, by Authenticate; another than `user` after temporary credentials.
   std::string database_user;
+  /// Keeps the user in the groups that its credentials were asked for with.
+  std::shared_ptr<void> groups;
   /// As the client sent them, by lower-case name; also those that nobody knows.
   std::map<std::string, std::string> parameters;
 };

@@ -1,12 +1,12 @@
 // The start of a session, against the running program.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "local/session/password.h"
 #include "local/testing/local_process.h"
+#include "local/testing/raw_client.h"
 #include "local/wire/connection.h"
 
 namespace redshift_local {
@@ -16,24 +16,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Key;
 using ::testing::Not;
-
-int ConnectTcp() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(SharedLocal().port()));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  return socket;
-}
-
-std::string StartupPacket(int32_t code, const std::map<std::string, std::string>& parameters) {
-  BodyWriter body;
-  body.Int32(code);
-  for (const auto& [name, value] : parameters) body.String(name).String(value);
-  if (!parameters.empty()) body.String("");
-  return BodyWriter().Int32(static_cast<int32_t>(body.body().size() + 4)).Bytes(body.body()).body();
-}
 
 TEST(LoginTest, GssEncryptionIsDeclinedAndTheSameSocketGoesOn) {
   Connection socket(ConnectTcp(), "server");
@@ -115,6 +97,116 @@ TEST(LoginTest, UsersAndTheirPasswords) {
   ASSERT_TRUE(admin.Run("alter user carol password disable").ok());
   EXPECT_FALSE(Client(SharedLocal(), "user=carol password=Opqrstu3").is_connected());
   EXPECT_TRUE(admin.Run("drop user carol").ok());
+}
+
+// Logs in by the digest method as the official drivers do (com.amazon.redshift.util.ExtensibleDigest): the
+// first message of the answer's kind 'R' or 'E'.
+Message LogInByDigest(const std::string& user, const std::string& password) {
+  Connection socket(ConnectTcp(), "server");
+  socket.AddRaw(StartupPacket(196608, {{"user", user}, {"database", "dev"}}));
+  socket.Flush();
+  const Message request = socket.Read();
+  BodyReader reader(request.body);
+  if (request.type != 'R' || reader.Int32() != 13) throw std::runtime_error("no request for a digest");
+  EXPECT_EQ(reader.Int32(), 0);  // SHA-256
+  const std::string salt(reader.Bytes(static_cast<size_t>(reader.Int32())));
+  const std::string server_nonce(reader.Bytes(static_cast<size_t>(reader.Int32())));
+  EXPECT_GE(server_nonce.size(), 8u);
+  EXPECT_TRUE(reader.ok() && reader.rest().empty());
+  const std::string client_nonce = "1763900000000";
+  const std::string digest = Sha256(Sha256(password + salt) + server_nonce + client_nonce);
+  socket.Add('d', BodyWriter()
+                      .Int32(static_cast<int32_t>(digest.size()))
+                      .Bytes(digest)
+                      .Int32(static_cast<int32_t>(client_nonce.size()))
+                      .Bytes(client_nonce)
+                      .body());
+  socket.Flush();
+  return socket.Read();
+}
+
+TEST(LoginTest, PasswordsStoredAsSha256AreAskedForByDigest) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user dora password 'sha256|Abcdefg1'").ok());
+  const Message welcome = LogInByDigest("dora", "Abcdefg1");
+  EXPECT_EQ(welcome.type, 'R');
+  EXPECT_EQ(BodyReader(welcome.body).Int32(), 0);
+  const Message refusal = LogInByDigest("dora", "Abcdefg2");
+  EXPECT_EQ(refusal.type, 'E');
+  EXPECT_EQ(FindField(ReadErrorFields(refusal.body), 'C'), "28000");
+  // libpq does not know the method.
+  EXPECT_THAT(Client(SharedLocal(), "user=dora password=Abcdefg1").error(),
+              HasSubstr("authentication method 13 not supported"));
+  // hashlib.sha256(b"Hijklmn2" + bytes.fromhex("00ff10")).hexdigest()
+  ASSERT_TRUE(admin
+                  .Run("alter user dora password "
+                       "'sha256|dfe1596f0678b5019d8b6a0eb2ca5dd3592edea62c00409ff75279e09ee3913e|00FF10'")
+                  .ok());
+  EXPECT_EQ(LogInByDigest("dora", "Hijklmn2").type, 'R');
+  EXPECT_EQ(LogInByDigest("dora", "Abcdefg1").type, 'E');
+  ASSERT_TRUE(admin.Run("alter user dora set redshift.login to 'clear'").ok());
+  EXPECT_TRUE(Client(SharedLocal(), "user=dora password=Hijklmn2").is_connected());
+  EXPECT_FALSE(Client(SharedLocal(), "user=dora password=Abcdefg1").is_connected());
+  ASSERT_TRUE(admin.Run("alter user dora reset redshift.login").ok());
+  // Back to MD5; a user may do so for itself.
+  ASSERT_TRUE(admin.Run("alter user dora password 'Opqrstu3'").ok());
+  Client dora(SharedLocal(), "user=dora password=Opqrstu3");
+  ASSERT_TRUE(dora.is_connected()) << dora.error();
+  EXPECT_TRUE(dora.Run("alter user dora password 'sha256|Vwxyzab4'").ok());
+  EXPECT_EQ(LogInByDigest("dora", "Vwxyzab4").type, 'R');
+  EXPECT_EQ(dora.Run("select local.keep_digest('awsuser', 'x')").sqlstate, "42501");
+  EXPECT_EQ(dora.Run("alter user awsuser password 'sha256|Vwxyzab4'").sqlstate, "42501");
+  EXPECT_TRUE(Client().is_connected());
+}
+
+TEST(LoginTest, ADigestThatIsNoneIsRefused) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user ernst password 'sha256|Abcdefg1'").ok());
+  for (const std::string& answer :
+       {std::string(), std::string("\0\0\0\x20", 4), std::string("\xff\xff\xff\xff\0\0\0\0", 8),
+        std::string("\x7f\xff\xff\xff", 4), std::string(8, '\0')}) {
+    Connection socket(ConnectTcp(), "server");
+    socket.AddRaw(StartupPacket(196608, {{"user", "ernst"}, {"database", "dev"}}));
+    socket.Flush();
+    ASSERT_EQ(socket.Read().type, 'R');
+    socket.Add('d', answer);
+    socket.Flush();
+    EXPECT_EQ(socket.Read().type, 'E');
+  }
+}
+
+TEST(LoginTest, ConnectionsBeyondAUsersLimitAreRefused) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user one_at_a_time password 'Abcdefg1' connection limit 1").ok());
+  const std::string as = "user=one_at_a_time password=Abcdefg1";
+  Client first(SharedLocal(), as);
+  ASSERT_TRUE(first.is_connected()) << first.error();
+  Client second(SharedLocal(), as);
+  EXPECT_THAT(second.error(), HasSubstr("too many connections for role \"one_at_a_time\""));
+}
+
+TEST(LoginTest, SessionsBeyondTheLimitAreRefusedUntilOthersEnd) {
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--max-connections", "2"});
+  ASSERT_TRUE(local.is_ready()) << local.Log();
+  Client first(local);
+  ASSERT_TRUE(first.is_connected()) << first.error();
+  {
+    Client second(local);
+    ASSERT_TRUE(second.is_connected()) << second.error();
+    EXPECT_THAT(Client(local).error(), HasSubstr("connection limit \"2\" exceeded for non-bootstrap users"));
+    Connection socket(ConnectTcp(local), "server");
+    socket.AddRaw(StartupPacket(196608, {{"user", "awsuser"}, {"database", "dev"}}));
+    socket.Flush();
+    const Message request = socket.Read();
+    socket.Add(
+        'p',
+        BodyWriter().String(Md5Answer(Md5Password("awsuser", "Awsuser1"), request.body.substr(4))).body());
+    socket.Flush();
+    const ErrorFields refusal = ReadErrorFields(socket.Read().body);
+    EXPECT_EQ(FindField(refusal, 'C'), "53300");
+    EXPECT_EQ(FindField(refusal, 'S'), "FATAL");
+  }
+  EXPECT_TRUE(Eventually([&] { return Client(local).is_connected(); }));
 }
 
 TEST(LoginTest, BackendPidIsTheClients) {

@@ -29,12 +29,19 @@ std::string UtcNow() {
                      micros);
 }
 
-ServerState::ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls)
-    : address_(std::move(address)), s3_(std::move(s3)), access_(std::move(access)), tls_(std::move(tls)) {}
+ServerState::ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls,
+                         int most_sessions)
+    : address_(std::move(address)),
+      s3_(std::move(s3)),
+      access_(std::move(access)),
+      tls_(std::move(tls)),
+      most_sessions_(most_sessions) {}
 
-void ServerState::Register(SessionHandle* session) {
+bool ServerState::Register(SessionHandle* session) {
   std::lock_guard lock(sessions_mutex_);
+  if (sessions_.size() >= static_cast<size_t>(most_sessions_)) return false;
   sessions_[session->pid] = session;
+  return true;
 }
 
 void ServerState::Unregister(SessionHandle* session) {

@@ -14,6 +14,7 @@
 #include "local/dialect/statement.h"
 #include "local/session/fault_board.h"
 #include "local/session/issued_credentials.h"
+#include "local/session/session_groups.h"
 #include "local/wire/backend.h"
 
 namespace redshift_local {
@@ -55,7 +56,7 @@ std::string UtcNow();
 /// Safe for several threads.
 class ServerState {
  public:
-  ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls);
+  ServerState(BackendAddress address, S3Place s3, AccessRules access, TlsPolicy tls, int most_sessions);
 
   const BackendAddress& address() const { return address_; }
   const S3Place& s3() const { return s3_; }
@@ -65,10 +66,14 @@ class ServerState {
   FaultBoard& faults() { return faults_; }
   /// What the credential API has given out.
   IssuedCredentials& issued() { return issued_; }
+  /// Memberships of users for the length of their sessions.
+  SessionGroups& session_groups() { return session_groups_; }
 
   int64_t NextQueryId() { return ++last_query_id_; }
 
-  void Register(SessionHandle* session);
+  /// False when as many sessions as may be are registered already.
+  [[nodiscard]] bool Register(SessionHandle* session);
+  int most_sessions() const { return most_sessions_; }
   void Unregister(SessionHandle* session);
   /// Carries out a CancelRequest; one with a wrong key is ignored, as in PostgreSQL.
   void Cancel(int32_t pid, int32_t key);
@@ -98,8 +103,11 @@ class ServerState {
   S3Place s3_;
   AccessRules access_;
   TlsPolicy tls_;
+  const int most_sessions_;
   FaultBoard faults_;
   IssuedCredentials issued_;
+  // Not template1: an open session there would keep everybody from creating databases.
+  SessionGroups session_groups_{[this](const std::string& sql) { return Admin("postgres", sql); }};
   std::atomic<int64_t> last_query_id_{100};
   std::mutex sessions_mutex_;
   std::map<int32_t, SessionHandle*> sessions_;

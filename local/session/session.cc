@@ -63,8 +63,13 @@ bool Session::LogIn() {
     client_.Shutdown();
     backend_->Shutdown();
   };
-  server_->Register(&handle_);
-  registered_ = true;
+  registered_ = server_->Register(&handle_);
+  if (!registered_) {
+    SendFatal(
+        &client_, "53300",
+        fmt::format("connection limit \"{}\" exceeded for non-bootstrap users", server_->most_sessions()));
+    return false;
+  }
   client_.SetPatience(std::chrono::seconds(0));
   Greet();
   server_->LogConnection(startup_.database, handle_.pid, startup_.user, startup_.parameters);

@@ -1,11 +1,13 @@
 """The Redshift API of redshift-local, called by boto3 as any program calls Amazon's."""
 
 import datetime
+import time
 import urllib.parse
 
 import boto3
 import botocore.config
 import botocore.exceptions
+import psycopg
 import pytest
 import stack
 
@@ -45,6 +47,38 @@ def sql(local, *statements):
     with local.warehouse.connect() as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def log_in(local, user, password, sslmode="verify-full", database="dev"):
+    """As a program does with what the API has answered: name and password unchanged."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=urllib.parse.urlsplit(local.ready["url"]).port,
+        user=user,
+        password=password,
+        dbname=database,
+        sslmode=sslmode,
+        sslrootcert=local.ready["ca"] if sslmode == "verify-full" else None,
+        autocommit=True,
+    )
+
+
+def not_let_in(local, user, password, **how):
+    with pytest.raises(psycopg.OperationalError) as caught:
+        log_in(local, user, password, **how)
+    return str(caught.value)
+
+
+def issued(redshift, user, **arguments):
+    answer = redshift.get_cluster_credentials(ClusterIdentifier="local", DbUser=user, **arguments)
+    return answer["DbUser"], answer["DbPassword"]
+
+
+def groups_of(connection):
+    """The groups that the session's user is in, as the catalog has it."""
+    query = """SELECT g.groname FROM pg_group g, pg_user u
+               WHERE u.usesysid = ANY (g.grolist) AND u.usename = current_user ORDER BY 1"""
+    return [name for (name,) in connection.execute(query)]
 
 
 def refused(call, **arguments):
@@ -167,6 +201,89 @@ def test_throttling_is_repeated_by_boto3_and_errors_are_seen(local, redshift, se
     with local.warehouse.connect() as connection:
         fired = connection.execute("SELECT fault, fired FROM local.faults WHERE fault LIKE 'api-%'").fetchall()
     assert fired == [("api-throttle", 2), ("api-throttle", 1), ("api-error", 1)]
+
+
+def test_issued_passwords_log_in_over_tls_only(local, redshift):
+    sql(local, "CREATE USER berta PASSWORD DISABLE")
+    user, password = issued(redshift, "berta")
+    with log_in(local, user, password) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("berta",)
+    without = not_let_in(local, user, password, sslmode="disable")
+    assert f'no pg_hba.conf entry for host "::ffff:127.0.0.1", user "{user}", database "dev", SSL off' in without
+    wrong = f'password authentication failed for user "{user}"'
+    assert wrong in not_let_in(local, user, password[:-1])
+    # Neither the prefix nor the user of somebody else's password.
+    assert "password authentication failed" in not_let_in(local, "IAMA:berta", password)
+    assert "password authentication failed" in not_let_in(local, "berta", password)
+    # A later password leaves this one valid.
+    issued(redshift, "berta")
+    log_in(local, user, password).close()
+
+
+def test_passwords_are_good_until_they_expire_and_sessions_go_on(local, redshift):
+    user, password = issued(redshift, "carla", AutoCreate=True)
+    with log_in(local, user, password) as running:
+        sql(local, "SELECT local.fault('expire-credentials', 1, 'carla')")
+        assert "password authentication failed" in not_let_in(local, user, password)
+        assert "password authentication failed" in not_let_in(local, user, password)
+        assert running.execute("SELECT 1").fetchone() == (1,)
+    user, password = issued(redshift, "carla")
+    log_in(local, user, password).close()
+
+
+def test_users_are_made_with_auto_create_only(local, redshift):
+    assert 'user "dagmar" does not exist' in not_let_in(local, *issued(redshift, "dagmar"))
+    user, password = issued(redshift, "dagmar", AutoCreate=True)
+    with log_in(local, user, password) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("dagmar",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE SCHEMA of_dagmar")
+    log_in(local, *issued(redshift, "dagmar")).close()
+    assert "password authentication failed" in not_let_in(local, "dagmar", password)
+
+
+def test_groups_are_those_of_the_session(local, redshift):
+    sql(
+        local,
+        "CREATE GROUP loaders",
+        "CREATE GROUP readers",
+        "CREATE USER emil PASSWORD DISABLE IN GROUP readers",
+        "CREATE SCHEMA loaded",
+        "GRANT ALL ON SCHEMA loaded TO GROUP loaders",
+    )
+    with log_in(local, *issued(redshift, "emil", DbGroups=["loaders", "readers"])) as first:
+        assert groups_of(first) == ["loaders", "readers"]
+        first.execute("CREATE TABLE loaded.t (a INT)")
+        with log_in(local, *issued(redshift, "emil", DbGroups=["loaders"])) as second:
+            assert groups_of(second) == ["loaders", "readers"]
+        assert groups_of(first) == ["loaders", "readers"]
+    deadline = time.monotonic() + 10
+    with log_in(local, *issued(redshift, "emil")) as later:
+        while groups_of(later) != ["readers"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert groups_of(later) == ["readers"]
+    assert 'group "strangers" does not exist' in not_let_in(local, *issued(redshift, "emil", DbGroups=["strangers"]))
+
+
+def test_a_password_for_one_database_is_good_there_only(local, redshift):
+    sql(local, "CREATE DATABASE shop")
+    user, password = issued(redshift, "awsuser", DbName="shop")
+    log_in(local, user, password, database="shop").close()
+    assert "password authentication failed" in not_let_in(local, user, password)
+
+
+def test_callers_log_in_under_their_own_name(local, redshift, serverless):
+    answer = redshift.get_cluster_credentials_with_iam(ClusterIdentifier="local")
+    with log_in(local, answer["DbUser"], answer["DbPassword"]) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("IAM:test",)
+    sts = client(local, "sts", endpoint="s3")
+    role = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/etl", RoleSessionName="job")["Credentials"]
+    by_role = client(
+        local, "redshift-serverless", role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"]
+    )
+    answer = by_role.get_credentials(workgroupName="local", dbName="dev")
+    with log_in(local, answer["dbUser"], answer["dbPassword"]) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("IAMR:etl",)
 
 
 def test_nothing_secret_is_logged(local, redshift, serverless):
