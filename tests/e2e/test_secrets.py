@@ -8,6 +8,7 @@ TABLE prints, which Flink 2.3 does not mask.
 import contextlib
 import http.server
 import json
+import os
 import pathlib
 import re
 import threading
@@ -107,6 +108,7 @@ class Run:
                         "execution.checkpointing.savepoint-dir": f"file://{self.directory}/savepoints",
                         "execution.checkpointing.num-retained": 100,
                         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+                        "metrics.fetcher.update-interval": 500,
                     },
                     # Not for the SQL client: Flink's REST client logs the cluster's settings as they are at this level.
                     environment={"ROOT_LOG_LEVEL": "DEBUG"},
@@ -166,6 +168,14 @@ class Run:
             assert time.monotonic() < deadline, answer
             time.sleep(0.3)
 
+    def wait_for_metric(self, job, name):
+        """Metrics are fetched from running tasks when REST is asked for them, and kept when the tasks have ended."""
+        vertices = [vertex["id"] for vertex in json.loads(self.rest(f"/jobs/{job}"))["vertices"]]
+        deadline = time.monotonic() + 90
+        while not any(name in self.rest(f"/jobs/{job}/vertices/{vertex}/metrics") for vertex in vertices):
+            assert time.monotonic() < deadline, f"no {name} of job {job}"
+            time.sleep(0.3)
+
     def wait_for_checkpoints(self, job, count):
         self.wait_for(f"/jobs/{job}/checkpoints", lambda answer: answer["counts"]["completed"] >= count)
 
@@ -222,7 +232,9 @@ def stop_and_restore(run):
     (restored,) = job_ids(run.sql(f"SET 'execution.state-recovery.path' = '{savepoint}';\n{STREAMING}{tables}{insert}"))
     run.wait_for_checkpoints(restored, 2)
     assert savepoint in run.rest(f"/jobs/{restored}/checkpoints")
+    run.wait_for_metric(restored, "numRecordsSend")
     run.sql(f"STOP JOB '{restored}';")
+    run.wait_for(f"/jobs/{restored}", lambda answer: answer["state"] == "CANCELED")
     with run.local.warehouse.connect() as connection:
         (rows,) = connection.execute(f"SELECT COUNT(*) FROM {MARKER}").fetchone()
         assert rows > 20
@@ -254,7 +266,13 @@ def leaked(places, marker=MARKER):
 
 
 def files_below(directory):
-    return {str(path): path.read_bytes() for path in pathlib.Path(directory).rglob("*") if path.is_file()}
+    """Files that are still there: an aborted checkpoint is cleared away after its job has ended."""
+    files = {}
+    for folder, _, names in os.walk(directory):  # rglob stops at a folder that has gone
+        for path in (pathlib.Path(folder, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):
+                files[str(path)] = path.read_bytes()
+    return files
 
 
 def rest_answers(run):

@@ -143,6 +143,7 @@ class RedshiftTableTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "sink.wirte.mode     | copy          | sink.write.mode",
                 "sink.write.mode     | upsert        | upsert",
@@ -153,6 +154,24 @@ class RedshiftTableTest {
                 "s3-uri              | file:///tmp   | s3-uri",
                 "sink.delivery-guarantee | at-most-once | sink.delivery-guarantee",
                 "sink.copy.format    | orc           | sink.copy.format",
+                "ssl.root-cert       | /ca.pem       | no effect with 'ssl.mode' = 'disable'",
+                "password-file       | /password     | 'password' and 'password-file' exclude",
+                "iam.auth            | true          | 'ssl.mode' = 'disable' is refused",
+                "iam.auth            | true          | or 'iam.workgroup' is missing",
+                "iam.auth            | true          | 'password' has no effect",
+                "iam.db-user         | etl           | unless 'iam.auth' = 'true'",
+                "iam.db-groups       | etl           | unless 'iam.auth' = 'true'",
+                "iam.workgroup       | etl           | no effect with 'hostname'",
+                "iam.cluster-identifier | a/b        | 'iam.cluster-identifier' = 'a/b'",
+                "iam.endpoint        | http://api    | without 'iam.cluster-identifier'",
+                "secret-arn          | arn:aws:secretsmanager:eu-west-1:123456789012:secret:etl |"
+                        + " 'password' has no effect with 'secret-arn'",
+                "secret-endpoint     | http://api    | without 'secret-arn'",
+                "aws.credentials.role.arn | arn:aws:iam::123456789012:role/etl | ASSUME_ROLE",
+                "aws.credentials.role.externalId | x | ASSUME_ROLE",
+                "aws.credentials.profile.name | etl | choose PROFILE",
+                "aws.credentials.webIdentityToken.file | /t | WEB_IDENTITY_TOKEN",
+                "iam-role-arn        | etl           | iam-role-arn",
             })
     void badOptionsAreRefusedWhenPlanned(String key, String value, String named) {
         createTarget(Map.of(key, value), "copy", "t", "id INT");
@@ -166,6 +185,8 @@ class RedshiftTableTest {
                     .satisfies(
                             error ->
                                     assertThat(ExceptionUtils.stringifyException(error))
+                                            .contains("'password'='******'")
+                                            .contains("basic.secretkey'='******'")
                                             .doesNotContain("testtest", "Awsuser1"));
         }
     }
