@@ -119,12 +119,14 @@ DatabaseCredentials::DatabaseCredentials(Recipe recipe, Options options, HostEnv
       environment_(std::move(environment)),
       keys_(std::move(keys)) {}
 
-arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::timed_mutex>* lock,
-                                        const Interrupt* interrupt) {
+arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::mutex>* lock, const Interrupt* interrupt) {
+  if (interrupt == nullptr) {
+    *lock = std::unique_lock(mutex_);
+    return arrow::Status::OK();
+  }
   *lock = std::unique_lock(mutex_, std::defer_lock);
-  while (!lock->try_lock_for(milliseconds(100))) {
-    if (interrupt != nullptr && interrupt->is_set())
-      return InterruptedError("asking AWS about " + recipe_.what);
+  while (!lock->try_lock()) {
+    if (!interrupt->SleepFor(milliseconds(50))) return InterruptedError("asking AWS about " + recipe_.what);
   }
   return arrow::Status::OK();
 }
@@ -132,7 +134,7 @@ arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::timed_mutex>* lock
 arrow::Status DatabaseCredentials::Complete(ConnectionSettings* settings, Deadline deadline,
                                             const Interrupt* interrupt) {
   const auto asked_at = steady_clock::now();
-  std::unique_lock<std::timed_mutex> lock;
+  std::unique_lock<std::mutex> lock;
   ARROW_RETURN_NOT_OK(Lock(&lock, interrupt));
   const auto remember = [&](const arrow::Status& status) {
     if (!status.IsCancelled()) {
@@ -164,7 +166,7 @@ arrow::Status DatabaseCredentials::Complete(ConnectionSettings* settings, Deadli
 arrow::Result<bool> DatabaseCredentials::Renew(ConnectionSettings* settings, Deadline deadline,
                                                const Interrupt* interrupt) {
   if (recipe_.login == From::kNobody) return false;
-  std::unique_lock<std::timed_mutex> lock;
+  std::unique_lock<std::mutex> lock;
   ARROW_RETURN_NOT_OK(Lock(&lock, interrupt));
   if (!login_ || login_->password.Reveal() == settings->password.Reveal()) {
     ARROW_RETURN_NOT_OK(FetchLogin(deadline, interrupt));
