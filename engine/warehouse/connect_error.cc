@@ -112,6 +112,12 @@ std::optional<arrow::Status> DescribeTls(const std::string& text, const Connecti
       Has(text, "wrong ssl version")) {
     return refuse(place, " offers no TLS version that is safe: 1.2 or newer is needed. (", text, ")");
   }
+  if (Has(text, "unexpected eof while reading") || Has(text, "SSL SYSCALL error: EOF")) {
+    return ConnectError(ErrorKind::kConnection, Retry::kConnection, place,
+                        " closed the connection before the session was open. Check 'hostname' and 'port', "
+                        "and what stands between here and there. (",
+                        text, ")");
+  }
   if (Has(text, "unencrypted data after SSL response")) {
     return refuse(place,
                   " sent something in the clear after it had agreed to TLS, as somebody on the way to it "
@@ -164,6 +170,7 @@ arrow::Status Describe(const Said& said, const ConnectionSettings& settings, std
                                           "lost synchronization",
                                           "wrong version number",
                                           "packet length too long",
+                                          "excessive message size",
                                           "unsupported frontend",
                                           "protocol"};
   if (std::any_of(kOtherProtocols.begin(), kOtherProtocols.end(),

@@ -60,6 +60,14 @@ TEST(DescribeConnectFailure, NoTls) {
       AllOf(HasSubstr("does not offer TLS"), HasSubstr("'ssl.mode' is 'verify-full'")));
 }
 
+TEST(DescribeConnectFailure, TlsIsDemanded) {
+  EXPECT_THAT(
+      Message(
+          "connection to server at \"cluster.example.com\" (10.0.0.1), port 5439 failed: FATAL:  28000: no "
+          "pg_hba.conf entry for host \"::ffff:10.0.0.2\", user \"loader\", database \"dev\", SSL off\n"),
+      AllOf(HasSubstr("cluster.example.com:5439 refuses sessions without TLS"), HasSubstr("'ssl.mode'")));
+}
+
 TEST(DescribeConnectFailure, CertificateRefusedForAReasonNobodyNoted) {
   EXPECT_EQ(
       Message("connection to server at \"cluster.example.com\" (10.0.0.1), port 5439 failed: SSL error: "

@@ -177,6 +177,27 @@ TEST(SessionOpen, GarbageIsOneClearError) {
   EXPECT_THAT(OpenWith(noise, "verify-full").message(), HasSubstr("does not speak Redshift's protocol"));
 }
 
+TEST(SessionOpen, AServerThatNeverEndsIsHeardNoLongerThanItTakesToKnow) {
+  using namespace std::string_view_literals;  // NOLINT: the bytes hold NUL
+  // Noise; an error message that never ends, in the protocol's oldest form and with a length of 2 GB.
+  for (const std::string_view begin : {"x"sv, "E"sv, "E\x7f\xff\xff\xff"sv}) {
+    size_t sent = 0;
+    Listener server;
+    server.Serve([&](int client) {
+      ReadSome(client);
+      const std::string more(65536, 'x');
+      for (bool open = SendAll(client, begin); open; open = SendAll(client, more)) sent += more.size();
+    });
+    ConnectionSettings settings = At(server.port());
+    settings.connect_timeout = std::chrono::seconds(30);
+    EXPECT_THAT(Session::Open(settings).status().message(), HasSubstr("127.0.0.1:"));
+    server.Stop();
+    // What the kernel holds of a connection, and a little.
+    EXPECT_GT(sent, 0U);
+    EXPECT_LT(sent, 32U << 20U);
+  }
+}
+
 /// A session whose first statement gets `answer`.
 arrow::Status SelectWith(std::string_view answer) {
   using namespace std::string_view_literals;  // NOLINT: the answers hold NUL

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
+#include <thread>
 
 #include "engine/sql/session_statements.h"
 #include "engine/warehouse/session.h"
@@ -23,6 +26,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using namespace std::string_view_literals;  // NOLINT: the bytes hold NUL
 
 const Certificate& Authority() {
   static const auto* authority = new Certificate(Certificate::Authority("authority of the tests"));
@@ -177,6 +181,20 @@ TEST(SessionTls, RootFileThatHoldsNoCertificate) {
               AllOf(HasSubstr("holds no certificates"), HasSubstr(Authority().key_file())));
 }
 
+TEST(SessionTls, RootFileThatIsEmptyOrAFolder) {
+  const std::string folder = (std::filesystem::temp_directory_path() / ("roots-" + std::to_string(getpid())));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/empty.pem").flush();
+  TlsListener server(Authority().Issue({"DNS:localhost"}));
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  for (const std::string& file : {folder + "/empty.pem", folder}) {
+    settings.ssl_root_cert = file;
+    EXPECT_THAT(Refusal(settings).message(), AllOf(HasSubstr("holds no certificates"), HasSubstr(file)));
+  }
+  std::filesystem::remove_all(folder);
+  EXPECT_THAT(server.login(), IsEmpty());
+}
+
 TEST(SessionTls, BytesInTheClearAfterTheAgreementAreNoSession) {
   // As somebody between the two would slip them in: AuthenticationOk, ReadyForQuery.
   const std::string slipped_in("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", 15);
@@ -225,17 +243,93 @@ TEST(SessionTls, TheEndOfARecordThatLibpqHadNoRoomForIsNotWaitedFor) {
   EXPECT_EQ(result->row_count(), rows);
 }
 
-TEST(SessionTls, AServerThatTalksHttpAfterTheAgreement) {
+TEST(SessionTls, LengthsThatCannotBeAreOneClearError) {
+  for (const std::string_view welcome : {"R\xff\xff\xff\xff\0\0\0\0"sv, "R\0\0\0\0\0\0\0\0"sv}) {
+    TlsListener server(Authority().Issue({"DNS:localhost"}), {.welcome = std::string(welcome)});
+    EXPECT_THAT(Session::Open(At(server.port(), "verify-full")).status().message(),
+                HasSubstr("does not speak Redshift's protocol"));
+    EXPECT_THAT(server.login(), HasSubstr("loader"));
+  }
+}
+
+/// The error of a client to which the server agrees to TLS, and answers the first message of the handshake as
+/// `answer` does.
+arrow::Status HandshakeWith(const std::function<void(int client)>& answer,
+                            std::chrono::milliseconds timeout = std::chrono::seconds(30)) {
+  std::string hello;
   Listener server;
-  server.Serve([](int client) {
+  server.Serve([&](int client) {
     ReadSome(client);
     SendAll(client, "S");
-    ReadSome(client);
+    hello = ReadSome(client);
+    answer(client);
+  });
+  ConnectionSettings settings = At(server.port(), "verify-full");
+  settings.connect_timeout = timeout;
+  arrow::Status status = Session::Open(settings).status();
+  server.Stop();
+  // The client's part of a handshake, and nothing of the login.
+  EXPECT_TRUE(hello.starts_with("\x16\x03\x01"));
+  EXPECT_THAT(hello, Not(HasSubstr("loader")));
+  EXPECT_THAT(status.message(),
+              AllOf(HasSubstr("localhost:"), HasSubstr("'hostname'"), Not(HasSubstr("\n"))));
+  return status;
+}
+
+TEST(SessionTls, AServerThatTalksAnotherProtocolAfterTheAgreement) {
+  const arrow::Status status = HandshakeWith([](int client) {
     SendAll(client, "HTTP/1.1 400 Bad Request\r\n\r\n");
     ReadToEnd(client);
   });
-  const arrow::Status status = Session::Open(At(server.port(), "verify-full")).status();
-  EXPECT_THAT(status.message(), AllOf(HasSubstr("does not speak Redshift's protocol"), Not(HasSubstr("\n"))));
+  EXPECT_THAT(status.message(), HasSubstr("does not speak Redshift's protocol"));
+  EXPECT_EQ(WarehouseError(status)->retry, Retry::kNever);
+}
+
+TEST(SessionTls, AHandshakeThatIsCutIsALostConnection) {
+  // At its start, and within the server's first message.
+  for (const std::string_view begin : {""sv, "\x16\x03\x03\0\x7a\x02\0\0\x76"sv}) {
+    const arrow::Status status = HandshakeWith([begin](int client) { SendAll(client, begin); });
+    EXPECT_THAT(status.message(), HasSubstr("closed the connection before the session was open"));
+    EXPECT_EQ(WarehouseError(status)->kind, ErrorKind::kConnection);
+    EXPECT_EQ(WarehouseError(status)->retry, Retry::kConnection);
+  }
+}
+
+TEST(SessionTls, AServerThatRefusesTheHandshakeIsQuoted) {
+  // A fatal alert: handshake_failure.
+  const arrow::Status status = HandshakeWith([](int client) {
+    SendAll(client, "\x15\x03\x03\0\x02\x02\x28"sv);
+    ReadToEnd(client);
+  });
+  EXPECT_THAT(status.message(), HasSubstr("alert handshake failure"));
+}
+
+TEST(SessionTls, AHandshakeThatClaimsToBeHugeIsRefusedAtOnce) {
+  // A ServerHello of 16 MB, in a record of its largest size.
+  std::string record("\x16\x03\x03\x40\0\x02\xff\xff\xff", 9);
+  record.resize(5 + 16'384, 'x');
+  const arrow::Status status = HandshakeWith([&](int client) {
+    SendAll(client, record);
+    ReadToEnd(client);
+  });
+  EXPECT_THAT(status.message(), HasSubstr("does not speak Redshift's protocol"));
+}
+
+TEST(SessionTls, AHandshakeThatDripsEndsWithinTheConnectTimeout) {
+  size_t drops = 0;
+  const arrow::Status status = HandshakeWith(
+      [&](int client) {
+        // A ServerHello of 16 KB, a byte at a time.
+        std::string hello("\x16\x03\x03\x3f\xff\x02", 6);
+        hello.resize(16'384, '\0');
+        while (drops < hello.size() && SendAll(client, hello.substr(drops, 1))) {
+          ++drops;
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+      },
+      std::chrono::milliseconds(700));
+  EXPECT_THAT(status.message(), HasSubstr("did not answer within 700 ms"));
+  EXPECT_GT(drops, 6U);
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ void TlsListener::Serve(int client) {
   const int size = SSL_read(tls.get(), bytes, sizeof bytes);
   if (size <= 0) return;
   login_.assign(bytes, static_cast<size_t>(size));
-  // AuthenticationOk, ReadyForQuery.
-  const std::string_view welcome = "R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"sv;
+  const std::string& welcome = manner_.welcome;
   if (SSL_write(tls.get(), welcome.data(), static_cast<int>(welcome.size())) <= 0) return;
   bool answered = false;
   while (SSL_read(tls.get(), bytes, sizeof bytes) > 0) {

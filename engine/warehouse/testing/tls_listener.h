@@ -17,8 +17,10 @@ class TlsListener {
   struct Manner {
     int oldest = 0;  ///< TLS1_2_VERSION; 0: OpenSSL's choice
     int newest = 0;
-    std::string in_the_clear = {};         ///< sent between the agreement to TLS and the handshake
-    std::vector<std::string> answer = {};  ///< to the first statement, as TLS records
+    std::string in_the_clear = {};  ///< sent between the agreement to TLS and the handshake
+    std::string welcome =
+        std::string("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", 15);  ///< AuthenticationOk, ReadyForQuery
+    std::vector<std::string> answer = {};                    ///< to the first statement, as TLS records
   };
   explicit TlsListener(const Certificate& certificate) : TlsListener(certificate, Manner{}) {}
   TlsListener(const Certificate& certificate, Manner manner);
