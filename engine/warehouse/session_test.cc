@@ -22,6 +22,14 @@ const RedshiftLocal& Local() {
   return RedshiftLocal::Get();
 }
 
+/// As a table's options are without a word about TLS, but for the stand-in's authority.
+ConnectionSettings Encrypted() {
+  ConnectionSettings settings = Local().Connection();
+  settings.ssl_mode = ConnectionSettings().ssl_mode;
+  settings.ssl_root_cert = Local().ca();
+  return settings;
+}
+
 Clock::time_point Soon() {
   return Clock::now() + std::chrono::seconds(60);
 }
@@ -84,6 +92,26 @@ TEST(Session, WrongPasswordIsOneReadableError) {
   EXPECT_EQ(WarehouseError(status)->retry, Retry::kNever);
 }
 
+TEST(Session, UserWhosePasswordIsStoredAsSha256IsToldWhatToDo) {
+  Local().Sql("CREATE USER digested PASSWORD 'sha256|Abcdefg1'");
+  for (ConnectionSettings settings : {Local().Connection(), Encrypted()}) {
+    settings.user = "digested";
+    settings.password = Secret("Abcdefg1");
+    const arrow::Status status = Session::Open(settings).status();
+    EXPECT_THAT(status.message(),
+                AllOf(HasSubstr("User 'digested'"), HasSubstr("SHA-256 digest"), HasSubstr("ALTER USER"),
+                      HasSubstr("'iam.auth'"), Not(HasSubstr("Abcdefg1"))));
+    EXPECT_EQ(WarehouseError(status)->retry, Retry::kNever);
+  }
+  // The advice works.
+  Local().Sql("ALTER USER digested PASSWORD 'Abcdefg1'");
+  ConnectionSettings settings = Encrypted();
+  settings.user = "digested";
+  settings.password = Secret("Abcdefg1");
+  const arrow::Status status = Session::Open(settings).status();
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST(Session, MissingDatabaseIsOneReadableError) {
   ConnectionSettings settings = Local().Connection();
   settings.database = "nowhere";
@@ -107,14 +135,6 @@ TEST(Session, DeadlineCancelsAStatementAndTheSessionGoesOn) {
   EXPECT_TRUE(WarehouseError(status)->session_usable) << status;
   EXPECT_TRUE(session->Rollback().ok());
   EXPECT_TRUE(session->Execute(Say("SELECT 1"), Soon()).ok());
-}
-
-/// As a table's options are without a word about TLS, but for the stand-in's authority.
-ConnectionSettings Encrypted() {
-  ConnectionSettings settings = Local().Connection();
-  settings.ssl_mode = ConnectionSettings().ssl_mode;
-  settings.ssl_root_cert = Local().ca();
-  return settings;
 }
 
 TEST(SessionOverTls, TheDefaultChecksTheStandInsCertificate) {
