@@ -13,6 +13,7 @@
 #include "engine/sql/session_statements.h"
 #include "engine/type/created_type.h"
 #include "engine/warehouse/retry_policy.h"
+#include "engine/warehouse/rights.h"
 
 namespace redshift {
 namespace {
@@ -52,17 +53,17 @@ arrow::Result<bool> Exists(Session* session, const QualifiedName& table, Clock::
   return columns.row_count() > 0;
 }
 
-arrow::Status NotCreated(const Session& session, const Statement& create, const QualifiedName& table,
-                         const arrow::Status& why) {
+arrow::Status NotCreated(Session* session, const Statement& create, const QualifiedName& table,
+                         const arrow::Status& why, Clock::time_point deadline) {
   auto detail = std::make_shared<WarehouseErrorDetail>();
   if (const WarehouseErrorDetail* error = WarehouseError(why)) *detail = *error;
   const std::string reason = detail->message.empty() ? why.message() : detail->message;
-  return arrow::Status::FromDetailAndArgs(why.code(), detail, "Table ", table.ToString(),
-                                          " could not be created by user '", session.settings().user,
-                                          "': ", reason,
-                                          ". Make sure the schema exists and the user may create tables in "
-                                          "it, or let someone who may run this:\n",
-                                          create.text, ";");
+  const std::string user = UserToGrantTo(session, deadline);
+  return arrow::Status::FromDetailAndArgs(
+      why.code(), detail, "Table ", table.ToString(), " could not be created by user '", user, "': ", reason,
+      ". Make sure the schema exists and the user may create tables in it (",
+      GrantText("CREATE ON SCHEMA " + table.schema().Quoted(), user), "), or let someone who may run this:\n",
+      create.text, ";");
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ arrow::Status CreateTarget(Session* session, const Statement& create, const Qual
     ARROW_ASSIGN_OR_RAISE(bool exists, Exists(session, table, deadline));
     if (exists) return arrow::Status::OK();
     const auto wait = policy.NextWait(status, Clock::now());
-    if (!wait || Clock::now() + *wait > deadline) return NotCreated(*session, create, table, status);
+    if (!wait || Clock::now() + *wait > deadline) return NotCreated(session, create, table, status, deadline);
     std::this_thread::sleep_for(*wait);
   }
 }

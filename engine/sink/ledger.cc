@@ -10,6 +10,7 @@
 #include "engine/sql/inspect_statements.h"
 #include "engine/sql/ledger_statements.h"
 #include "engine/sql/session_statements.h"
+#include "engine/warehouse/rights.h"
 
 namespace redshift {
 namespace {
@@ -50,17 +51,21 @@ arrow::Result<int64_t> CountHeads(Session* session, const QualifiedName& ledger,
   return count.OnlyNumber();
 }
 
-arrow::Status CheckPrivileges(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
-  ARROW_ASSIGN_OR_RAISE(Statement sql, MayUseLedgerSql(ledger));
-  ARROW_ASSIGN_OR_RAISE(QueryResult answer, session->Execute(sql, deadline));
-  if (answer.Get(0, 0).value_or("f") == "t") return arrow::Status::OK();
-  return LedgerError(ErrorKind::kPermission, "User '", session->settings().user,
-                     "' needs SELECT, INSERT, UPDATE and DELETE on the ledger ", ledger.ToString(),
-                     ". Ask its owner for: GRANT SELECT, INSERT, UPDATE, DELETE ON ", ledger.Quoted(),
-                     " TO \"", session->settings().user, "\"");
+/// Of a commit.
+const Rights& LedgerRights() {
+  static const Rights rights{{"select", "insert", "update", "delete"}};
+  return rights;
 }
 
-arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
+/// LOCK asks for UPDATE or DELETE.
+const Rights& LockRights() {
+  static const Rights rights{{"update"}};
+  return rights;
+}
+
+arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, const Rights& rights,
+                           Clock::time_point deadline) {
+  ARROW_RETURN_NOT_OK(CheckHidden(session, ledger, rights, deadline));
   ARROW_RETURN_NOT_OK(session->Execute(BeginSql(), deadline).status());
   arrow::Status status = session->Execute(CreateLedgerSql(ledger), deadline).status();
   if (status.ok()) status = session->Execute(CommitSql(), deadline).status();
@@ -68,11 +73,13 @@ arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, Clock:
   if (session->usable()) ARROW_RETURN_NOT_OK(session->Rollback());
   const WarehouseErrorDetail* error = WarehouseError(status);
   if (error != nullptr && error->kind == ErrorKind::kPermission) {
-    return LedgerError(ErrorKind::kPermission, "User '", session->settings().user,
-                       "' may not create the ledger ", ledger.ToString(), " (", error->message,
-                       "). Let someone who may run this once, or name a table in another schema with "
-                       "'sink.ledger.table':\n",
-                       LedgerSetUpScript(ledger, session->settings().user));
+    const std::string user = UserToGrantTo(session, deadline);
+    return LedgerError(ErrorKind::kPermission, "User '", user, "' may not create the ledger ",
+                       ledger.ToString(), " (", error->message, "). Ask for ",
+                       GrantText("CREATE ON SCHEMA " + ledger.schema().Quoted(), user),
+                       ", name a table in another schema with 'sink.ledger.table', or let someone who may "
+                       "run this once:\n",
+                       LedgerSetUpScript(ledger, RightsText(rights.on_table), user));
   }
   // Another sink may have created it meanwhile.
   if (session->usable()) {
@@ -80,6 +87,13 @@ arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, Clock:
     if (exists) return arrow::Status::OK();
   }
   return status;
+}
+
+arrow::Status EnsureTable(Session* session, const QualifiedName& ledger, const Rights& rights,
+                          Clock::time_point deadline) {
+  ARROW_ASSIGN_OR_RAISE(bool exists, LedgerExists(session, ledger, deadline));
+  if (!exists) ARROW_RETURN_NOT_OK(CreateLedger(session, ledger, rights, deadline));
+  return CheckRights(session, ledger, rights, deadline);
 }
 
 /// Behind the lock, so that two sinks that start together do not write two head rows.
@@ -171,18 +185,20 @@ arrow::Status LedgerIsMissing(const QualifiedName& ledger) {
 }
 
 arrow::Status EnsureLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
-  ARROW_ASSIGN_OR_RAISE(bool exists, LedgerExists(session, ledger, deadline));
-  if (!exists) ARROW_RETURN_NOT_OK(CreateLedger(session, ledger, deadline));
-  ARROW_RETURN_NOT_OK(CheckPrivileges(session, ledger, deadline));
+  ARROW_RETURN_NOT_OK(EnsureTable(session, ledger, LedgerRights(), deadline));
   ARROW_ASSIGN_OR_RAISE(int64_t heads, CountHeads(session, ledger, deadline));
   if (heads > 0) return arrow::Status::OK();
   return InsertHead(session, ledger, deadline);
 }
 
+arrow::Status EnsureLock(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
+  return EnsureTable(session, ledger, LockRights(), deadline);
+}
+
 arrow::Status RequireLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
   ARROW_ASSIGN_OR_RAISE(bool exists, LedgerExists(session, ledger, deadline));
   if (!exists) return LedgerIsMissing(ledger);
-  return CheckPrivileges(session, ledger, deadline);
+  return CheckRights(session, ledger, LedgerRights(), deadline);
 }
 
 arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const LockWait& wait,

@@ -16,6 +16,9 @@ namespace redshift {
 /// sessions may do the same at the same time. A repeat changes nothing.
 arrow::Status EnsureLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline);
 
+/// The same for jdbc mode, which only locks the ledger: it needs one right on it, and no head row.
+arrow::Status EnsureLock(Session* session, const QualifiedName& ledger, Clock::time_point deadline);
+
 /// For a run that goes on from state: the ledger must be there, else nobody knows what was loaded.
 arrow::Status RequireLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline);
 

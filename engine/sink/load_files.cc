@@ -153,10 +153,7 @@ class Loading {
 
 arrow::Result<TargetTable> InspectForLoad(const CommitSession& session, const StagedLoad& load) {
   if (load.key.empty() && !load.parquet()) return TargetTable();
-  const TableUse use = load.overwrite()   ? TableUse::kOverwrite
-                       : load.key.empty() ? TableUse::kAppend
-                                          : TableUse::kUpsert;
-  return InspectTable(session.session(), load.target, use, session.until());
+  return InspectTable(session.session(), load.target, session.until());
 }
 
 arrow::Status LoadFiles(const CommitSession& session, Staging* staging, const CommitSettings& settings,

@@ -7,6 +7,7 @@
 #include "engine/sink/ledger.h"
 #include "engine/type/check_target.h"
 #include "engine/warehouse/inspect.h"
+#include "engine/warehouse/rights.h"
 #include "engine/warehouse/session.h"
 
 namespace redshift {
@@ -15,17 +16,29 @@ namespace {
 /// For all questions of the start together; the catalogue answers in well under a second.
 constexpr std::chrono::minutes kStartTime(2);
 
-TableUse UseOf(const SinkPlan& plan) {
-  if (!plan.key_names().empty()) return TableUse::kUpsert;
-  return plan.overwrite() ? TableUse::kOverwrite : TableUse::kAppend;
+/// What the statements of this sink need on its table (docs/security.md).
+Rights RightsOnTarget(const SinkPlan& plan, const TargetTable& target) {
+  const size_t keys = plan.key_names().size();
+  const size_t columns = plan.column_names().size();
+  Rights rights;
+  rights.temporary_tables = keys > 0;
+  // Read by the conditions of DELETE, UPDATE and INSERT.
+  if (keys > 0 && !plan.overwrite()) rights.on_table.push_back("select");
+  rights.on_table.push_back("insert");
+  // Rows with columns that are not declared stay and change; others are deleted and inserted.
+  if (keys > 0 && !plan.overwrite() && columns < target.columns.size() && keys < columns) {
+    rights.on_table.push_back("update");
+  }
+  if (keys > 0 || plan.overwrite()) rights.on_table.push_back("delete");
+  return rights;
 }
 
 /// The target as it is; created first where that is wanted and it is missing.
 arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline) {
-  const TableUse use = UseOf(plan);
-  auto target = InspectTable(session, plan.table(), use, deadline);
+  auto target = InspectTable(session, plan.table(), deadline);
   const WarehouseErrorDetail* error = WarehouseError(target.status());
   if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return target;
+  ARROW_RETURN_NOT_OK(CheckHidden(session, plan.table(), RightsOnTarget(plan, TargetTable()), deadline));
   ARROW_ASSIGN_OR_RAISE(Statement create, CreateTargetSql(plan.options(), plan.schema(), plan.table()));
   if (plan.options().Get(option::kSinkCreateTable) == option::CreateTable::kNever) {
     return target.status().WithMessage(target.status().message(),
@@ -33,7 +46,7 @@ arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Cl
                                        create.text, ";");
   }
   ARROW_RETURN_NOT_OK(CreateTarget(session, create, plan.table(), deadline));
-  return InspectTable(session, plan.table(), use, deadline);
+  return InspectTable(session, plan.table(), deadline);
 }
 
 /// Keyed tables are locked through the ledger in jdbc mode too, by every subtask from its first batch on.
@@ -50,14 +63,16 @@ arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext&
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings));
   const Clock::time_point deadline = Clock::now() + kStartTime;
   ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline));
+  ARROW_RETURN_NOT_OK(CheckRights(session.get(), plan.table(), RightsOnTarget(plan, target), deadline));
   const bool rounds = Contains(plan.copy_parameters(), CopyParameterKind::kRoundDec);
   ARROW_RETURN_NOT_OK(
       CheckTarget(plan.schema(), target, rounds ? SurplusDigits::kRounded : SurplusDigits::kRefused));
   if (OpensLedger(plan, context)) {
     // In jdbc mode the ledger is only a lock: a lost one loses no knowledge.
-    const bool required = context.restored && plan.mode() == option::WriteMode::kCopy;
-    ARROW_RETURN_NOT_OK(required ? RequireLedger(session.get(), plan.ledger(), deadline)
-                                 : EnsureLedger(session.get(), plan.ledger(), deadline));
+    ARROW_RETURN_NOT_OK(plan.mode() == option::WriteMode::kJdbc
+                            ? EnsureLock(session.get(), plan.ledger(), deadline)
+                        : context.restored ? RequireLedger(session.get(), plan.ledger(), deadline)
+                                           : EnsureLedger(session.get(), plan.ledger(), deadline));
   }
   return target;
 }

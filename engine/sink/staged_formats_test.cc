@@ -72,8 +72,7 @@ class StagedFormatsTest : public ::testing::Test {
 
     auto session = Local().Connect();
     const TargetTable target =
-        InspectTable(session.get(), plan.table(), TableUse::kAppend, Clock::now() + std::chrono::seconds(60))
-            .ValueOrDie();
+        InspectTable(session.get(), plan.table(), Clock::now() + std::chrono::seconds(60)).ValueOrDie();
     const auto staging = Staging::Open(plan.options()).ValueOrDie();
     const auto output =
         staging->OpenOutput(table + "/file" + std::string(staging->output_suffix())).ValueOrDie();

@@ -34,6 +34,24 @@ Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table)
           {}};
 }
 
+arrow::Result<Statement> SchemaRightsSql(const Identifier& schema) {
+  ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(schema.name(), "schema name"));
+  return Statement{"SELECT rights on schema " + schema.name(),
+                   "SELECT current_user, has_schema_privilege(nspname, 'usage'), "
+                   "has_database_privilege(current_database(), 'temp') FROM pg_namespace WHERE nspname = " +
+                       name,
+                   {}};
+}
+
+std::string GrantText(std::string_view rights, std::string_view user) {
+  std::string text = "GRANT " + std::string(rights) + " TO \"";
+  for (char c : user) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + '"';
+}
+
 arrow::Result<Statement> PrivilegesSql(const QualifiedName& table,
                                        const std::vector<std::string_view>& privileges) {
   ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(table.Quoted(), "table name"));

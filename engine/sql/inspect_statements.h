@@ -4,6 +4,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,11 @@ arrow::Result<Statement> TableKeysSql(const QualifiedName& table);
 /// One row per column; those of interest are named column_name and collation. Clusters before SHOW COLUMNS
 /// refuse it.
 Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table);
+/// The user as GRANT knows it, whether it may use the schema, whether it may create temporary tables in the
+/// database. No row: no such schema.
+arrow::Result<Statement> SchemaRightsSql(const Identifier& schema);
+/// What somebody else is asked to run; `rights`: "USAGE ON SCHEMA \"sales\"".
+std::string GrantText(std::string_view rights, std::string_view user);
 /// One row, one boolean per privilege ("insert"): has the session's user got it?
 arrow::Result<Statement> PrivilegesSql(const QualifiedName& table,
                                        const std::vector<std::string_view>& privileges);

@@ -1,5 +1,6 @@
 #include "engine/sql/ledger_statements.h"
 
+#include "engine/sql/inspect_statements.h"
 #include "engine/sql/literal.h"
 
 namespace redshift {
@@ -38,28 +39,9 @@ arrow::Result<Statement> InsertLedgerHeadSql(const QualifiedName& ledger) {
   return InsertLedgerSql(ledger, LedgerRow{std::string(kLedgerHead), "", "", 0, 0});
 }
 
-std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view user) {
-  std::string quoted_user = "\"";
-  for (char c : user) {
-    if (c == '"') quoted_user += '"';
-    quoted_user += c;
-  }
-  quoted_user += '"';
-  return CreateLedgerSql(ledger).text + ";\nINSERT INTO " + ledger.Quoted() + " " + std::string(kColumnList) +
-         " VALUES ('head', '', '', 0, 0, getdate());\nGRANT SELECT, INSERT, UPDATE, DELETE ON " +
-         ledger.Quoted() + " TO " + quoted_user + ";";
-}
-
-arrow::Result<Statement> MayUseLedgerSql(const QualifiedName& ledger) {
-  ARROW_ASSIGN_OR_RAISE(std::string name, QuoteLiteral(ledger.Quoted(), "ledger's name"));
-  std::string text = "SELECT ";
-  std::string_view separator;
-  for (std::string_view privilege : {"select", "insert", "update", "delete"}) {
-    text += separator;
-    text += "has_table_privilege(" + name + ", '" + std::string(privilege) + "')";
-    separator = " AND ";
-  }
-  return Statement{"SELECT privileges on " + On(ledger), std::move(text), {}};
+std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view rights, std::string_view user) {
+  return CreateLedgerSql(ledger).text + ";\n" +
+         GrantText(std::string(rights) + " ON " + ledger.Quoted(), user) + ";";
 }
 
 Statement LockLedgerSql(const QualifiedName& ledger) {

@@ -28,10 +28,9 @@ struct LedgerRow {
 Statement CreateLedgerSql(const QualifiedName& ledger);
 /// To be sent only behind the ledger's lock, when CountLedgerSql(kLedgerHead) said 0.
 arrow::Result<Statement> InsertLedgerHeadSql(const QualifiedName& ledger);
-/// What to run by hand where the sink may not create the ledger: creation, head row, grants.
-std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view user);
-/// One row, one boolean: has the session's user every right that commits need on the ledger?
-arrow::Result<Statement> MayUseLedgerSql(const QualifiedName& ledger);
+/// What to run by hand where the sink may not create the ledger: creation and grants. The sink adds the head
+/// row. `rights`: "SELECT, INSERT".
+std::string LedgerSetUpScript(const QualifiedName& ledger, std::string_view rights, std::string_view user);
 /// The columns a table must have to be a ledger.
 const std::vector<std::string>& LedgerColumns();
 

@@ -144,12 +144,9 @@ TEST(LedgerSql, Creation) {
 
 TEST(LedgerSql, ScriptForSomeoneWhoMayCreateIt) {
   EXPECT_EQ(
-      LedgerSetUpScript(Ledger(), "loader"),
+      LedgerSetUpScript(Ledger(), "SELECT, INSERT, UPDATE, DELETE", "loader"),
       CreateLedgerSql(Ledger()).text +
-          ";\n"
-          "INSERT INTO \"public\".\"flights_flink_commits\" (\"commit_identity\", \"job_id\", \"sink_id\", "
-          "\"checkpoint_id\", \"row_count\", \"committed_at\") VALUES ('head', '', '', 0, 0, getdate());\n"
-          "GRANT SELECT, INSERT, UPDATE, DELETE ON \"public\".\"flights_flink_commits\" TO \"loader\";");
+          ";\nGRANT SELECT, INSERT, UPDATE, DELETE ON \"public\".\"flights_flink_commits\" TO \"loader\";");
 }
 
 TEST(LedgerSql, StatementsOfACommit) {
@@ -179,14 +176,6 @@ TEST(LedgerSql, StatementsOfACommit) {
             "\"commit_identity\" = 'head'");
   EXPECT_EQ(CommitSql().text, "COMMIT");
   EXPECT_EQ(RollbackSql().text, "ROLLBACK");
-}
-
-TEST(LedgerSql, Privileges) {
-  EXPECT_EQ(MayUseLedgerSql(Ledger())->text,
-            "SELECT has_table_privilege('\"public\".\"flights_flink_commits\"', 'select') AND "
-            "has_table_privilege('\"public\".\"flights_flink_commits\"', 'insert') AND "
-            "has_table_privilege('\"public\".\"flights_flink_commits\"', 'update') AND "
-            "has_table_privilege('\"public\".\"flights_flink_commits\"', 'delete')");
 }
 
 TEST(SessionSql, Settings) {
@@ -227,6 +216,14 @@ TEST(InspectSql, ColumnsAndPrivileges) {
   EXPECT_EQ(PrivilegesSql(Flights(), {"select", "insert"})->text,
             "SELECT has_table_privilege('\"public\".\"flights\"', 'select'), "
             "has_table_privilege('\"public\".\"flights\"', 'insert')");
+}
+
+TEST(InspectSql, RightsAndWhatToAskFor) {
+  EXPECT_EQ(SchemaRightsSql(Flights().schema())->text,
+            "SELECT current_user, has_schema_privilege(nspname, 'usage'), "
+            "has_database_privilege(current_database(), 'temp') FROM pg_namespace WHERE nspname = 'public'");
+  EXPECT_EQ(GrantText("USAGE ON SCHEMA \"public\"", "a\"b"),
+            "GRANT USAGE ON SCHEMA \"public\" TO \"a\"\"b\"");
 }
 
 TEST(InspectSql, KeysAndCollations) {

@@ -59,44 +59,9 @@ arrow::Status ReadCollations(Session* session, const QualifiedName& table, Clock
   return arrow::Status::OK();
 }
 
-std::vector<std::string_view> Privileges(TableUse use) {
-  switch (use) {
-    case TableUse::kAppend:
-      return {"insert"};
-    case TableUse::kUpsert:
-      return {"select", "insert", "update", "delete"};
-    case TableUse::kOverwrite:
-      return {"insert", "delete"};
-  }
-  return {"insert"};
-}
-
-arrow::Status CheckPrivileges(Session* session, const QualifiedName& table, TableUse use,
-                              Clock::time_point deadline) {
-  const std::vector<std::string_view> wanted = Privileges(use);
-  ARROW_ASSIGN_OR_RAISE(Statement sql, PrivilegesSql(table, wanted));
-  ARROW_ASSIGN_OR_RAISE(QueryResult granted, session->Execute(sql, deadline));
-  std::string missing;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    if (granted.Get(0, static_cast<int>(i)).value_or("f") == "t") continue;
-    if (!missing.empty()) missing += ", ";
-    for (char c : wanted[i]) missing += static_cast<char>(c - 'a' + 'A');
-  }
-  if (missing.empty()) return arrow::Status::OK();
-  auto detail = std::make_shared<WarehouseErrorDetail>();
-  detail->kind = ErrorKind::kPermission;
-  detail->session_usable = true;
-  detail->sqlstate = "42501";
-  detail->label = sql.label;
-  const std::string& user = session->settings().user;
-  return arrow::Status::FromDetailAndArgs(
-      arrow::StatusCode::IOError, detail, "User '", user, "' lacks rights on ", table.ToString(),
-      ". Ask its owner for: GRANT ", missing, " ON ", table.Quoted(), " TO \"", user, "\"");
-}
-
 }  // namespace
 
-arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table, TableUse use,
+arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table,
                                         Clock::time_point deadline) {
   const ConnectionSettings& settings = session->settings();
   ARROW_ASSIGN_OR_RAISE(Statement columns_sql, TableColumnsSql(table));
@@ -130,7 +95,6 @@ arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& t
   }
   ARROW_RETURN_NOT_OK(ReadKeys(session, table, deadline, &target));
   ARROW_RETURN_NOT_OK(ReadCollations(session, table, deadline, &target));
-  ARROW_RETURN_NOT_OK(CheckPrivileges(session, table, use, deadline));
   return target;
 }
 

@@ -9,14 +9,10 @@
 
 namespace redshift {
 
-/// What a sink does to its table.
-enum class TableUse { kAppend, kUpsert, kOverwrite };
-
-/// Reads the table's columns from SVV_COLUMNS and asks for the privileges that the use needs. One readable
-/// error each for a table that does not exist (or is not visible; ErrorKind::kUndefinedTable), and for
-/// missing privileges. Its keys (pg_attribute) and collations (SHOW COLUMNS) are left empty where the cluster
-/// refuses to tell them: no start fails for that.
-arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table, TableUse use,
+/// Reads the table's columns from SVV_COLUMNS. One readable error for a table that does not exist, or is not
+/// visible: ErrorKind::kUndefinedTable. Its keys (pg_attribute) and collations (SHOW COLUMNS) are left empty
+/// where the cluster refuses to tell them: no start fails for that.
+arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& table,
                                         Clock::time_point deadline);
 
 }  // namespace redshift

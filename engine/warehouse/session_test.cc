@@ -10,6 +10,7 @@
 #include "engine/sql/session_statements.h"
 #include "engine/warehouse/inspect.h"
 #include "engine/warehouse/redshift_local_fixture.h"
+#include "engine/warehouse/rights.h"
 
 namespace redshift {
 namespace {
@@ -256,8 +257,7 @@ TEST(InspectTable, ReadsTypesAndConstraints) {
       "DECIMAL(12,3), code CHAR(3), name VARCHAR(20) DEFAULT 'x', at TIMESTAMP, at_tz TIMESTAMPTZ, day DATE, "
       "clock TIME, r REAL, d DOUBLE PRECISION)");
   auto session = Local().Connect();
-  auto table =
-      InspectTable(session.get(), *QualifiedName::Make("inspect", "all_types"), TableUse::kUpsert, Soon());
+  auto table = InspectTable(session.get(), *QualifiedName::Make("inspect", "all_types"), Soon());
   ASSERT_TRUE(table.ok()) << table.status();
   ASSERT_EQ(table->columns.size(), 12u);
   EXPECT_TRUE(table->Find("id")->is_identity);
@@ -280,15 +280,13 @@ TEST(InspectTable, ReadsKeysOfATableOutsideTheSearchPath) {
       "DATE) DISTKEY (\"a b\") COMPOUND SORTKEY (c, \"a b\")");
   Local().Sql("CREATE TABLE inspect_keys.plain (id BIGINT)");
   auto session = Local().Connect();
-  auto sorted =
-      InspectTable(session.get(), *QualifiedName::Make("inspect_keys", "sorted"), TableUse::kAppend, Soon());
+  auto sorted = InspectTable(session.get(), *QualifiedName::Make("inspect_keys", "sorted"), Soon());
   ASSERT_TRUE(sorted.ok()) << sorted.status();
   EXPECT_EQ(sorted->distkey, "a b");
   EXPECT_EQ(sorted->sortkey, (std::vector<std::string>{"c", "a b"}));
   EXPECT_FALSE(sorted->Find("id")->is_identity);
   EXPECT_TRUE(sorted->Find("id")->has_default);
-  auto plain =
-      InspectTable(session.get(), *QualifiedName::Make("inspect_keys", "plain"), TableUse::kAppend, Soon());
+  auto plain = InspectTable(session.get(), *QualifiedName::Make("inspect_keys", "plain"), Soon());
   ASSERT_TRUE(plain.ok()) << plain.status();
   EXPECT_EQ(plain->distkey, "");
   EXPECT_TRUE(plain->sortkey.empty());
@@ -297,15 +295,14 @@ TEST(InspectTable, ReadsKeysOfATableOutsideTheSearchPath) {
 TEST(InspectTable, MissingTableIsOneReadableError) {
   auto session = Local().Connect();
   EXPECT_THAT(
-      InspectTable(session.get(), *QualifiedName::Make("public", "missing"), TableUse::kAppend, Soon())
-          .status()
-          .message(),
+      InspectTable(session.get(), *QualifiedName::Make("public", "missing"), Soon()).status().message(),
       AllOf(HasSubstr("There is no table public.missing in database 'dev'"), HasSubstr("'table-name'")));
 }
 
-TEST(InspectTable, MissingPrivilegeIsOneReadableError) {
+TEST(CheckRights, MissingRightsAreOneReadableError) {
   Local().Sql("CREATE TABLE readonly_table (a INTEGER)");
   Local().Sql("CREATE USER reader PASSWORD 'Reader1reader'");
+  Local().Sql("CREATE TABLE hidden_table (a INTEGER)");
   Local().Sql("GRANT SELECT ON readonly_table TO reader");
   ConnectionSettings settings = Local().Connection();
   settings.user = "reader";
@@ -313,13 +310,20 @@ TEST(InspectTable, MissingPrivilegeIsOneReadableError) {
   auto session = Session::Open(settings);
   ASSERT_TRUE(session.ok()) << session.status();
   const QualifiedName table = *QualifiedName::Make("public", "readonly_table");
-  EXPECT_EQ(InspectTable(session->get(), table, TableUse::kAppend, Soon()).status().message(),
+  EXPECT_EQ(CheckRights(session->get(), table, {{"insert"}}, Soon()).message(),
             "User 'reader' lacks rights on public.readonly_table. Ask its owner for: GRANT INSERT ON "
             "\"public\".\"readonly_table\" TO \"reader\"");
-  EXPECT_THAT(InspectTable(session->get(), table, TableUse::kUpsert, Soon()).status().message(),
-              HasSubstr("GRANT INSERT, UPDATE, DELETE ON"));
-  EXPECT_THAT(InspectTable(session->get(), table, TableUse::kOverwrite, Soon()).status().message(),
-              HasSubstr("GRANT INSERT, DELETE ON"));
+  EXPECT_THAT(
+      CheckRights(session->get(), table, {{"select", "insert", "update", "delete"}}, Soon()).message(),
+      HasSubstr("GRANT INSERT, UPDATE, DELETE ON"));
+  EXPECT_TRUE(CheckRights(session->get(), table, {{"select"}, /*temporary_tables=*/true}, Soon()).ok());
+  EXPECT_THAT(
+      CheckHidden(session->get(), *QualifiedName::Make("public", "hidden_table"), {{"insert"}}, Soon())
+          .message(),
+      HasSubstr("GRANT INSERT ON \"public\".\"hidden_table\""));
+  EXPECT_TRUE(
+      CheckHidden(session->get(), *QualifiedName::Make("public", "no_such_table"), {{"insert"}}, Soon())
+          .ok());
 }
 
 }  // namespace

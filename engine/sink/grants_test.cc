@@ -1,0 +1,305 @@
+// The GRANTs of docs/security.md, taken out of the document itself: each way of writing works for a user that
+// has them and nothing else, and needs every one of them.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "engine/sink/committable.h"
+#include "engine/sink/committer.h"
+#include "engine/sink/copy_writer.h"
+#include "engine/sink/insert_writer.h"
+#include "engine/sink/sink_start.h"
+#include "engine/sink/sink_test_support.h"
+
+namespace redshift {
+namespace {
+
+using ::testing::HasSubstr;
+using Texts = std::vector<std::string>;
+
+constexpr uint8_t kDelete = 3;
+constexpr char kPassword[] = "Loader1loader";
+
+const RedshiftLocal& Local() {
+  return RedshiftLocal::Get();
+}
+
+/// The statements of the block that follows "<!-- grants: NAME -->". A GRANT of several rights comes as one
+/// statement for each.
+Texts Documented(const std::string& name) {
+  static const std::string document = [] {
+    std::ifstream file("docs/security.md");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }();
+  const std::string marker = "<!-- grants: " + name + " -->\n```sql\n";
+  const size_t at = document.find(marker);
+  if (at == std::string::npos) {
+    ADD_FAILURE() << "docs/security.md has no block " << marker;
+    return {};
+  }
+  const size_t begin = at + marker.size();
+  std::istringstream block(document.substr(begin, document.find("```", begin) - begin));
+  Texts statements;
+  static const std::regex grant("\\s*GRANT (.+) ON (.+)");
+  static const std::regex comma(", ");
+  for (std::string statement; std::getline(block, statement, ';');) {
+    if (statement.find_first_not_of(" \n") == std::string::npos) continue;
+    std::smatch part;
+    if (!std::regex_match(statement, part, grant)) {
+      statements.push_back(statement);
+      continue;
+    }
+    const std::string rights = part[1];
+    for (std::sregex_token_iterator right(rights.begin(), rights.end(), comma, -1), end; right != end;
+         ++right) {
+      statements.push_back("GRANT " + right->str() + " ON " + part[2].str());
+    }
+  }
+  return statements;
+}
+
+/// A way of writing, with the blocks that the document gives for it.
+struct Way {
+  const char* name;
+  const char* mode;
+  Texts blocks;
+  bool keyed = false;
+  bool overwrite = false;
+  /// The table has a column more than is declared in Flink.
+  bool some_columns = false;
+  bool creates_table = false;
+};
+
+std::ostream& operator<<(std::ostream& out, const Way& way) {
+  return out << way.name;
+}
+
+const std::vector<Way>& Ways() {
+  static const std::vector<Way> ways = {
+      {.name = "JdbcAppend", .mode = "jdbc", .blocks = {"append"}},
+      {.name = "JdbcUpsert", .mode = "jdbc", .blocks = {"upsert", "ledger by the sink"}, .keyed = true},
+      {.name = "JdbcUpsertWithLedger",
+       .mode = "jdbc",
+       .blocks = {"upsert", "ledger by an administrator", "ledger in jdbc mode"},
+       .keyed = true},
+      {.name = "JdbcUpsertOfSomeColumns",
+       .mode = "jdbc",
+       .blocks = {"upsert", "upsert of some columns", "ledger by the sink"},
+       .keyed = true,
+       .some_columns = true},
+      {.name = "JdbcCreatesTheTable", .mode = "jdbc", .blocks = {"create table"}, .creates_table = true},
+      {.name = "CopyAppend", .mode = "copy", .blocks = {"append", "ledger by the sink"}},
+      {.name = "CopyAppendWithLedger",
+       .mode = "copy",
+       .blocks = {"append", "ledger by an administrator", "ledger in copy mode"}},
+      {.name = "CopyUpsert", .mode = "copy", .blocks = {"upsert", "ledger by the sink"}, .keyed = true},
+      {.name = "CopyUpsertWithLedger",
+       .mode = "copy",
+       .blocks = {"upsert", "ledger by an administrator", "ledger in copy mode"},
+       .keyed = true},
+      {.name = "CopyUpsertOfSomeColumns",
+       .mode = "copy",
+       .blocks = {"upsert", "upsert of some columns", "ledger by the sink"},
+       .keyed = true,
+       .some_columns = true},
+      {.name = "CopyOverwrite",
+       .mode = "copy",
+       .blocks = {"overwrite", "ledger by the sink"},
+       .overwrite = true},
+      {.name = "CopyOverwriteWithKey",
+       .mode = "copy",
+       .blocks = {"overwrite", "temporary tables", "ledger by the sink"},
+       .keyed = true,
+       .overwrite = true},
+      {.name = "CopyCreatesTheTable", .mode = "copy", .blocks = {"create table"}, .creates_table = true},
+      {.name = "CopyCreatesTheTableWithKey",
+       .mode = "copy",
+       .blocks = {"create table", "temporary tables"},
+       .keyed = true,
+       .creates_table = true},
+  };
+  return ways;
+}
+
+/// A schema, a user and what it was granted, of one try.
+class Site {
+ public:
+  explicit Site(const Way& way) : way_(way), number_(++numbers_) {
+    // As many administrators have it, and as the document asks for what is granted to everybody otherwise.
+    Local().Sql("REVOKE TEMP ON DATABASE dev FROM PUBLIC");
+    Local().Sql("REVOKE ALL ON SCHEMA public FROM PUBLIC");
+    Local().Sql("CREATE SCHEMA " + schema());
+    Local().Sql("CREATE USER " + user() + " PASSWORD '" + kPassword + "'");
+    if (!way.creates_table) {
+      Local().Sql("CREATE TABLE " + schema() + ".orders (id BIGINT NOT NULL, name VARCHAR(20)" +
+                  std::string(way.some_columns ? ", more INTEGER)" : ")"));
+    }
+  }
+
+  Texts Statements() const {
+    Texts statements;
+    for (const std::string& block : way_.blocks) {
+      for (std::string statement : Documented(block)) {
+        // A right that two blocks grant is granted once.
+        statement = Here(std::move(statement));
+        if (std::find(statements.begin(), statements.end(), statement) == statements.end()) {
+          statements.push_back(statement);
+        }
+      }
+    }
+    return statements;
+  }
+
+  /// Opens the sink as the user: what a job does when it starts.
+  arrow::Status Start() {
+    plan_.emplace(PlanFor(schema() + ".orders", way_.mode,
+                          {{"id", "BIGINT NOT NULL"}, {"name", "VARCHAR(5)"}},
+                          {{"username", user()},
+                           {"password", kPassword},
+                           {"sink.max-retries", "0"},
+                           {"sink.create-table", way_.creates_table ? "if-absent" : "never"}},
+                          way_.keyed ? Texts{"id"} : Texts{}, way_.overwrite));
+    return OpenTarget(*plan_, Context(0)).Value(&target_);
+  }
+
+  /// Writes rows, and with a key changes of them, after Start.
+  arrow::Status Write() {
+    ARROW_RETURN_NOT_OK(WriteOnce(/*deletes=*/false));
+    return way_.keyed && !way_.overwrite ? WriteOnce(/*deletes=*/true) : arrow::Status::OK();
+  }
+
+  /// What stands in the table then.
+  std::string Rows() const {
+    std::string text;
+    for (const char* id : {"1", "2", "3"}) {
+      const std::string name = Local().Sql("SELECT name FROM " + schema() + ".orders WHERE id = " + id);
+      if (!name.empty()) text += (text.empty() ? "" : " ") + (id + name);
+    }
+    return text;
+  }
+  std::string ExpectedRows() const { return way_.keyed && !way_.overwrite ? "1c 2b" : "1a 2b"; }
+
+ private:
+  std::string schema() const { return "sales_" + std::to_string(number_); }
+  std::string user() const { return "flink_" + std::to_string(number_); }
+
+  /// A documented statement, for the names of this try.
+  std::string Here(std::string statement) const {
+    statement = std::regex_replace(statement, std::regex("\\bsales\\b"), schema());
+    return std::regex_replace(statement, std::regex(" TO flink$"), " TO " + user());
+  }
+
+  static WriterContext Context(int subtask) {
+    return {"job-1", "attempt-" + std::to_string(++numbers_), subtask, false};
+  }
+
+  arrow::Status WriteOnce(bool deletes) {
+    TestRows rows;
+    rows.Add(1, deletes ? "c" : "a");
+    if (way_.keyed || !deletes) rows.Add(2, "b");
+    if (way_.keyed) rows.Add(3, "x", deletes || way_.overwrite ? kDelete : 0);
+    return way_.mode == std::string("jdbc") ? Insert(rows) : Copy(rows);
+  }
+
+  arrow::Status Insert(const TestRows& rows) {
+    ARROW_ASSIGN_OR_RAISE(auto writer, InsertWriter::Make(*plan_, Context(0), target_));
+    ARROW_RETURN_NOT_OK(writer->Write(rows.frames, rows.count));
+    return writer->Flush();
+  }
+
+  /// By two subtasks when there is a key, so that the last change per key is found in the warehouse.
+  arrow::Status Copy(const TestRows& rows) {
+    StagedFiles files;
+    for (int subtask = 0; subtask < (way_.keyed ? 2 : 1); ++subtask) {
+      ARROW_ASSIGN_OR_RAISE(auto writer, CopyWriter::Make(*plan_, Context(subtask), target_));
+      ARROW_RETURN_NOT_OK(writer->Write(rows.frames, rows.count));
+      ARROW_ASSIGN_OR_RAISE(StagedFiles staged, writer->Finish());
+      files.data.insert(files.data.end(), staged.data.begin(), staged.data.end());
+    }
+    ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(plan_->options()));
+    ARROW_ASSIGN_OR_RAISE(std::string committable, MakeCommittable(*plan_, staging.get(), "job-1",
+                                                                   Context(0).attempt_id, ++checkpoint_,
+                                                                   /*checkpointed=*/!way_.overwrite, files));
+    ARROW_ASSIGN_OR_RAISE(auto committer, Committer::Make(*plan_, Context(0)));
+    return committer->Commit(committable).status();
+  }
+
+  static inline int numbers_ = 0;
+  const Way& way_;
+  const int number_;
+  std::optional<SinkPlan> plan_;
+  TargetTable target_;
+  int64_t checkpoint_ = 0;
+};
+
+bool IsGrant(const std::string& statement) {
+  return statement.find("GRANT ") != std::string::npos;
+}
+
+/// A GRANT as messages show it: GRANT INSERT ON "sales"."orders" TO "flink".
+std::string Shown(const std::string& grant) {
+  static const std::regex object("( ON (?:SCHEMA |DATABASE )?)([a-z0-9_]+)(?:\\.([a-z0-9_]+))? TO (.+)");
+  std::smatch part;
+  EXPECT_TRUE(std::regex_search(grant, part, object)) << grant;
+  return grant.substr(0, static_cast<size_t>(part.position())) + part[1].str() + '"' + part[2].str() + '"' +
+         (part[3].matched ? ".\"" + part[3].str() + '"' : "") + " TO \"" + part[4].str() + '"';
+}
+
+class Grants : public ::testing::TestWithParam<Way> {};
+
+TEST_P(Grants, DocumentedOnesAreEnough) {
+  Site site(GetParam());
+  for (const std::string& statement : site.Statements()) Local().Sql(statement);
+  const arrow::Status started = site.Start();
+  ASSERT_TRUE(started.ok()) << started;
+  const arrow::Status written = site.Write();
+  ASSERT_TRUE(written.ok()) << written;
+  EXPECT_EQ(site.Rows(), site.ExpectedRows());
+}
+
+TEST_P(Grants, AnyThatIsLeftOutIsAskedForAtTheStart) {
+  const size_t count = Site(GetParam()).Statements().size();
+  for (size_t left_out = 0; left_out < count; ++left_out) {
+    Site site(GetParam());
+    const Texts statements = site.Statements();
+    if (!IsGrant(statements[left_out])) continue;
+    SCOPED_TRACE(statements[left_out]);
+    for (size_t i = 0; i < count; ++i) {
+      if (i != left_out) Local().Sql(statements[i]);
+    }
+    const arrow::Status status = site.Start();
+    EXPECT_THAT(status.message(), HasSubstr(Shown(statements[left_out])));
+  }
+}
+
+// Without our own question at the start: it is the warehouse that demands each of them.
+TEST_P(Grants, AnyThatIsTakenAwayLaterStopsTheWrites) {
+  const size_t count = Site(GetParam()).Statements().size();
+  for (size_t taken = 0; taken < count; ++taken) {
+    Site site(GetParam());
+    const Texts statements = site.Statements();
+    const std::string& statement = statements[taken];
+    // What is there by then needs no CREATE any more.
+    if (!IsGrant(statement) || statement.find("CREATE ON") != std::string::npos) continue;
+    SCOPED_TRACE(statement);
+    for (const std::string& each : statements) Local().Sql(each);
+    const arrow::Status started = site.Start();
+    ASSERT_TRUE(started.ok()) << started;
+    std::string revoke = std::regex_replace(statement, std::regex("GRANT "), "REVOKE ");
+    Local().Sql(std::regex_replace(revoke, std::regex(" TO "), " FROM "));
+    const arrow::Status status = site.Write();
+    EXPECT_THAT(status.message(), HasSubstr("permission denied"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Security, Grants, ::testing::ValuesIn(Ways()),
+                         [](const auto& way) { return way.param.name; });
+
+}  // namespace
+}  // namespace redshift

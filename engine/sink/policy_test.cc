@@ -1,0 +1,195 @@
+// The policies of docs/security.md, taken out of the document itself, against what the engine asks of S3.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <mutex>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "engine/file/testing/s3_gate.h"
+#include "engine/sink/committable.h"
+#include "engine/sink/committer.h"
+#include "engine/sink/copy_writer.h"
+#include "engine/sink/insert_writer.h"
+#include "engine/sink/sink_start.h"
+#include "engine/sink/sink_test_support.h"
+
+namespace redshift {
+namespace {
+
+using ::redshift::testing::HttpMessage;
+using ::redshift::testing::S3Gate;
+using Json = nlohmann::json;
+using Names = std::set<std::string>;
+
+constexpr char kBucketArn[] = "arn:aws:s3:::example-bucket";
+
+const RedshiftLocal& Local() {
+  return RedshiftLocal::Get();
+}
+
+const std::string& Document() {
+  static const std::string document = [] {
+    std::ifstream file("docs/security.md");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }();
+  return document;
+}
+
+/// The blocks of JSON that follow `marker`, all of them.
+std::vector<Json> Policies(const std::string& marker = "") {
+  const std::string fence = marker + "```json\n";
+  std::vector<Json> policies;
+  for (size_t at = Document().find(fence); at != std::string::npos; at = Document().find(fence, at)) {
+    at += fence.size();
+    const std::string text = Document().substr(at, Document().find("```", at) - at);
+    policies.push_back(Json::parse(text, nullptr, /*allow_exceptions=*/false));
+    EXPECT_FALSE(policies.back().is_discarded()) << text;
+  }
+  return policies;
+}
+
+Names TextsOf(const Json& value) {
+  if (value.is_string()) return {value.get<std::string>()};
+  return value.get<Names>();
+}
+
+/// What a policy allows on the objects of the bucket, and on the bucket itself.
+struct Allowed {
+  Names on_objects;
+  Names on_bucket;
+};
+
+Allowed AllowedBy(const std::string& name) {
+  Allowed allowed;
+  const std::vector<Json> policies = Policies("<!-- policy: " + name + " -->\n");
+  EXPECT_EQ(policies.size(), 1u);
+  for (const Json& policy : policies) {
+    for (const Json& statement : policy.at("Statement")) {
+      const bool bucket = statement.at("Resource") == kBucketArn;
+      (bucket ? allowed.on_bucket : allowed.on_objects).merge(TextsOf(statement.at("Action")));
+    }
+  }
+  return allowed;
+}
+
+/// The permission that S3 asks for, by the list "Actions, resources, and condition keys for Amazon S3".
+std::string PermissionFor(const std::string& first_line) {
+  static const std::regex form("([A-Z]+) /([^/? ]*)/?([^? ]*)[?]?([^ ]*) HTTP/1.1");
+  std::smatch part;
+  if (!std::regex_match(first_line, part, form)) return first_line;
+  const std::string method = part[1];
+  const std::string query = part[4];
+  if (part[3].length() == 0) return method + " of a bucket";
+  if (method == "DELETE") {
+    return query.find("uploadId=") == std::string::npos ? "s3:DeleteObject" : "s3:AbortMultipartUpload";
+  }
+  if (method == "GET" || method == "HEAD") return "s3:GetObject";
+  if (method == "PUT") return "s3:PutObject";
+  return query.starts_with("upload") ? "s3:PutObject" : first_line;
+}
+
+/// Writes down which permissions are needed, on the way to the stand-in's S3.
+class Recorder {
+ public:
+  std::string endpoint() const { return gate_.endpoint(); }
+  Names seen() const {
+    std::lock_guard lock(mutex_);
+    return seen_;
+  }
+
+ private:
+  static uint16_t StandInPort() {
+    const std::string endpoint = Local().Options().at("aws.endpoint");
+    return static_cast<uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1)));
+  }
+
+  mutable std::mutex mutex_;
+  Names seen_;
+  S3Gate gate_{StandInPort(), [this](const HttpMessage& request) {
+                 std::lock_guard lock(mutex_);
+                 seen_.insert(PermissionFor(request.first_line));
+                 return S3Gate::Action::kForward;
+               }};
+};
+
+const std::vector<std::pair<std::string, std::string>> kColumns = {{"id", "BIGINT"}, {"name", "STRING"}};
+const WriterContext kContext{"job-1", "attempt-1", 0, false};
+
+/// Two rows that fit and one that is rejected.
+TestRows Rows() {
+  TestRows rows;
+  rows.Add(1, "a");
+  rows.Add(2, "b");
+  rows.Add(3, "longer than the column");
+  return rows;
+}
+
+TEST(Policy, OfCopyModeIsWhatItAsksS3For) {
+  Local().Sql("CREATE TABLE policy_copy (id BIGINT, name VARCHAR(5))");
+  Recorder recorder;
+  const SinkPlan plan = PlanFor("policy_copy", "copy", kColumns,
+                                {{"aws.endpoint", recorder.endpoint()}, {"sink.bad-rows", "reject"}});
+  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
+  auto writer = CopyWriter::Make(plan, kContext, target).ValueOrDie();
+  const TestRows rows = Rows();
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  const StagedFiles files = writer->Finish().ValueOrDie();
+  ASSERT_FALSE(files.rejects.empty());
+  const auto staging = Staging::Open(plan.options()).ValueOrDie();
+  const std::string committable =
+      MakeCommittable(plan, staging.get(), "job-1", "attempt-2", 1, /*checkpointed=*/true, files)
+          .ValueOrDie();
+  // A repeat too: what it reads and deletes is gone.
+  for (int i = 0; i < 2; ++i) {
+    auto committer = Committer::Make(plan, kContext).ValueOrDie();
+    const auto outcome = committer->Commit(committable);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+  }
+  EXPECT_EQ(Local().Count("SELECT count(*) FROM policy_copy"), 2);
+  const Allowed allowed = AllowedBy("s3");
+  EXPECT_EQ(recorder.seen(), allowed.on_objects);
+  EXPECT_EQ(allowed.on_bucket, Names{"s3:ListBucket"});
+}
+
+TEST(Policy, OfRejectedRowsInJdbcModeIsWhatItAsksS3For) {
+  Local().Sql("CREATE TABLE policy_jdbc (id BIGINT, name VARCHAR(5))");
+  Recorder recorder;
+  const SinkPlan plan = PlanFor("policy_jdbc", "jdbc", kColumns,
+                                {{"aws.endpoint", recorder.endpoint()}, {"sink.bad-rows", "reject"}});
+  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
+  auto writer = InsertWriter::Make(plan, kContext, target).ValueOrDie();
+  const TestRows rows = Rows();
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  ASSERT_TRUE(writer->Flush().ok());
+  EXPECT_TRUE(writer->Close().ok());
+  EXPECT_EQ(Local().Count("SELECT count(*) FROM policy_jdbc"), 2);
+  EXPECT_EQ(recorder.seen(), AllowedBy("s3").on_objects);
+}
+
+TEST(Policy, AllOfThemAreWholeAndNarrow) {
+  const std::vector<Json> policies = Policies();
+  EXPECT_GE(policies.size(), 8u);
+  for (const Json& policy : policies) {
+    EXPECT_EQ(policy.at("Version"), "2012-10-17");
+    for (const Json& statement : policy.at("Statement")) {
+      EXPECT_EQ(statement.at("Effect"), "Allow");
+      EXPECT_NE(statement.contains("Resource"), statement.contains("Principal")) << statement;
+      for (const std::string& action : TextsOf(statement.at("Action"))) {
+        EXPECT_TRUE(std::regex_match(action, std::regex("[a-z0-9-]+:[A-Za-z]+"))) << action;
+      }
+      if (!statement.contains("Resource")) continue;
+      for (const std::string& resource : TextsOf(statement.at("Resource"))) {
+        EXPECT_TRUE(resource.starts_with("arn:aws:")) << resource;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace redshift
