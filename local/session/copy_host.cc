@@ -107,7 +107,7 @@ bool SessionCopyHost::case_sensitive_identifiers() const {
 }
 
 arrow::Result<S3Access> SessionCopyHost::Authorize(const CopyAuthorization& authorization) {
-  return session_->server_->access().Authorize(authorization, session_->startup_.user, s3().region);
+  return session_->server_->access().Authorize(authorization, session_->startup_.database_user, s3().region);
 }
 
 arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& name) {

@@ -53,7 +53,7 @@ void Session::BeginStatement(const Statement& statement) {
     transaction_text_ += '\n';
   }
   query_id_ = server_->NextQueryId();
-  running_ = LoggedQuery{query_id_,         handle_.pid,  startup_.user,
+  running_ = LoggedQuery{query_id_,         handle_.pid,  startup_.database_user,
                          startup_.database, query_group_, std::string(Prefix(statement.text, kLoggedText)),
                          UtcNow(),          {},           false};
 }

@@ -124,6 +124,7 @@ void ServerState::PublishFaults(const std::string& database) {
 }
 
 void ServerState::LogConnection(const std::string& database, int32_t pid, const std::string& user,
+                                const std::string& tls,
                                 const std::map<std::string, std::string>& parameters) {
   const auto value = [&](const char* name) {
     const auto found = parameters.find(name);
@@ -132,9 +133,9 @@ void ServerState::LogConnection(const std::string& database, int32_t pid, const 
   std::lock_guard lock(history_mutex_);
   if (connections_.size() >= kHistorySize) connections_.erase(connections_.begin());
   connections_.push_back(
-      fmt::format("insert into local.connection_log values ({}, {}, {}, {}, {}, {}, timestamp '{}');", pid,
-                  QuoteLiteral(user), QuoteLiteral(database), value("application_name"),
-                  value("driver_version"), value("os_version"), UtcNow()));
+      fmt::format("insert into local.connection_log values ({}, {}, {}, {}, {}, {}, timestamp '{}', {});",
+                  pid, QuoteLiteral(user), QuoteLiteral(database), value("application_name"),
+                  value("driver_version"), value("os_version"), UtcNow(), QuoteLiteral(tls)));
 }
 
 void ServerState::LogQuery(LoggedQuery query) {

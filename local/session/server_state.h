@@ -91,9 +91,9 @@ class ServerState {
   /// Writes the state of the faults where local.faults reads it.
   void PublishFaults(const std::string& database);
 
-  /// For STL_CONNECTION_LOG.
+  /// For STL_CONNECTION_LOG. `tls` is the version that the client speaks, if any.
   void LogConnection(const std::string& database, int32_t pid, const std::string& user,
-                     const std::map<std::string, std::string>& parameters);
+                     const std::string& tls, const std::map<std::string, std::string>& parameters);
   void LogQuery(LoggedQuery query);
   /// Writes what was logged since the last time where the history views read it.
   void PublishHistory(const std::string& database);

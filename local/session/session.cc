@@ -72,7 +72,8 @@ bool Session::LogIn() {
   }
   client_.SetPatience(std::chrono::seconds(0));
   Greet();
-  server_->LogConnection(startup_.database, handle_.pid, startup_.user, startup_.parameters);
+  server_->LogConnection(startup_.database, handle_.pid, startup_.user, client_.TlsVersion(),
+                         startup_.parameters);
   return true;
 }
 

@@ -5,7 +5,7 @@ create unlogged table local.query_log (
 create index on local.query_log (pid, started);
 create unlogged table local.connection_log (
   pid integer, user_name text, database text, application_name text, driver_version text, os_version text,
-  recorded timestamp);
+  recorded timestamp, tls text);
 
 create function local.sees(user_name text) returns boolean language sql stable as $$
   select user_name = current_user or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
@@ -74,7 +74,7 @@ create view pg_catalog.stv_recents as
 create view pg_catalog.stl_connection_log as
   select rpad('authenticated', 50)::bpchar as event, recorded as recordtime, rpad('127.0.0.1', 45)::bpchar as remotehost, pid,
     rpad(database, 50)::bpchar as dbname, rpad(user_name, 50)::bpchar as username, rpad('password', 32)::bpchar as authmethod,
-    rpad(application_name, 250)::bpchar as application_name, rpad(driver_version, 64)::bpchar as driver_version,
+    rpad(tls, 50)::bpchar as sslversion, rpad(application_name, 250)::bpchar as application_name, rpad(driver_version, 64)::bpchar as driver_version,
     rpad(os_version, 64)::bpchar as os_version
   from local.connection_log where local.sees(user_name);
 create view pg_catalog.stl_undone as select 0::bigint as xact_id where false;

@@ -43,6 +43,8 @@ class Connection {
   /// connection: it may come from somebody in between.
   void BeginTls(const TlsContext& context);
   bool HasTls() const { return tls_ != nullptr; }
+  /// `TLSv1.3`; empty without TLS.
+  std::string TlsVersion() const { return tls_ ? tls_->Version() : ""; }
 
   /// How long a call may wait for bytes of the peer; zero: for ever, as at first.
   void SetPatience(std::chrono::seconds patience);

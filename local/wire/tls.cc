@@ -126,6 +126,10 @@ bool TlsStream::HasInput() const {
   return SSL_pending(ssl_.get()) > 0;
 }
 
+std::string TlsStream::Version() const {
+  return SSL_get_version(ssl_.get());
+}
+
 void TlsStream::Close() {
   if (broken_) return;
   ERR_clear_error();

@@ -53,6 +53,8 @@ class TlsStream {
   Result Write(std::string_view bytes);
   /// Bytes that wait, decrypted; poll() does not know of them.
   bool HasInput() const;
+  /// `TLSv1.3`.
+  std::string Version() const;
   /// Tells the peer that nothing more comes, if that can be done without waiting. The socket must be open.
   void Close();
 

@@ -208,6 +208,11 @@ def test_issued_passwords_log_in_over_tls_only(local, redshift):
     user, password = issued(redshift, "berta")
     with log_in(local, user, password) as connection:
         assert connection.execute("SELECT current_user").fetchone() == ("berta",)
+        # Under its own name the history has what it ran, and the connection log the name it came with.
+        assert connection.execute("SELECT count(*) FROM stl_query WHERE querytxt LIKE '%current_user%'").fetchone() == (1,)
+    with local.warehouse.connect() as administrator:
+        query = "SELECT sslversion FROM stl_connection_log WHERE username = %s"
+        assert administrator.execute(query, [user]).fetchall() == [("TLSv1.3".ljust(50),)]
     without = not_let_in(local, user, password, sslmode="disable")
     assert f'no pg_hba.conf entry for host "::ffff:127.0.0.1", user "{user}", database "dev", SSL off' in without
     wrong = f'password authentication failed for user "{user}"'
