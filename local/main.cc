@@ -44,13 +44,22 @@ CLI::Validator NotYet(std::vector<std::string> supported) {
 void DescribeOptions(CLI::App* app, ServerOptions* options) {
   static std::string isolation = "snapshot";
   app->set_version_flag("--version", kVersion);
-  app->add_option("--port", options->port, "Port for SQL clients; 0 takes any free one")
-      ->check(CLI::Range(0, 65535))
+  // Their values are described once, by the type.
+  const CLI::Validator is_port = CLI::Range(0, 65535).description("");
+  app->add_option("--port", options->port, "For SQL clients; 0 takes any free port")
+      ->check(is_port)
+      ->type_name("PORT")
       ->capture_default_str();
   auto* s3_port = app->add_option("--s3-port", options->s3_port,
-                                  "Port of the S3 server that is started; 0 takes any free one")
-                      ->check(CLI::Range(0, 65535))
+                                  "Of the S3 server that is started, which is STS and IAM, too; 0 takes any")
+                      ->check(is_port)
+                      ->type_name("PORT")
                       ->capture_default_str();
+  app->add_option("--api-port", options->api_port,
+                  "Of the Redshift API, which issues temporary credentials; 0 takes any")
+      ->check(is_port)
+      ->type_name("PORT")
+      ->capture_default_str();
   app->add_option("--s3-endpoint", options->s3_endpoint,
                   "Use this S3 server (http://host:port) and start none")
       ->check(CLI::Validator(
@@ -59,43 +68,48 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
                        ? ""
                        : "must begin with http:// or https://";
           },
-          "URL"))
+          ""))
+      ->type_name("URL")
       ->excludes(s3_port);
   app->add_option("--data", options->data,
-                  "Keep the database in this folder, and find it again at the next start");
-  app->add_option("--user", options->user, "The administrator")->capture_default_str();
-  app->add_option("--password", options->password, "The administrator's password")->capture_default_str();
-  app->add_option("--database", options->database, "The database")->capture_default_str();
+                  "Keep the database in this folder, and find it again at the next start")
+      ->type_name("FOLDER");
+  app->add_option("--user", options->user, "The administrator")->type_name("NAME")->capture_default_str();
+  app->add_option("--password", options->password, "The administrator's password")
+      ->type_name("TEXT")
+      ->capture_default_str();
+  app->add_option("--database", options->database, "The database")->type_name("NAME")->capture_default_str();
   app->add_option("--bucket", options->bucket, "The bucket that exists from the start")
+      ->type_name("NAME")
       ->capture_default_str();
   static const std::map<std::string, TlsMode> kTlsModes = {
       {"off", TlsMode::kOff}, {"allow", TlsMode::kAllow}, {"require", TlsMode::kRequire}};
   app->add_option_function<std::string>(
          "--tls", [options](const std::string& mode) { options->tls = kTlsModes.at(mode); },
-         "off; allow: clients choose; require: without TLS they are refused, as by new clusters")
-      ->check(CLI::IsMember(kTlsModes))
+         "off; allow: clients choose; require: without TLS they are refused, as by new clusters.\n"
+         "The ready line's ca= is the root certificate for sslmode=verify-full")
+      ->check(CLI::IsMember(kTlsModes).description("{off,allow,require}"))
+      ->type_name("MODE")
       ->default_str("allow");
   app->add_option("--max-connections", options->max_connections,
                   "Sessions at a time; one more is refused with SQLSTATE 53300")
-      ->check(CLI::Range(1, 2000))
+      ->check(CLI::Range(1, 2000).description(""))
+      ->type_name("N")
       ->capture_default_str();
   app->add_option("--isolation", isolation, "snapshot; serializable is not supported yet")
       ->check(NotYet({"snapshot"}))
+      ->type_name("LEVEL")
       ->capture_default_str();
-  app->add_option(
-         "--role", options->roles,
-         "A role of COPY and what it may read: ARN=s3://bucket/prefix, or ARN,ARN=s3://bucket/prefix "
-         "for a chain. Repeatable; once given, only these roles and known access keys are good")
+  app->add_option("--role", options->roles,
+                  "A role and what it reaches in S3: ARN=s3://bucket/prefix, or for a chain of roles\n"
+                  "ARN,ARN=s3://bucket/prefix. May be repeated. Once given, COPY, S3 and STS refuse all\n"
+                  "other roles and unknown access keys")
       ->check(CLI::Validator(
-          [](const std::string& role) -> std::string { return ParseRoleGrant(role).status().message(); },
-          "ARN=PREFIX"));
-  app->add_option("--api-port", options->api_port,
-                  "Port of the Redshift API, which issues temporary credentials; 0 takes any free one")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
+          [](const std::string& role) -> std::string { return ParseRoleGrant(role).status().message(); }, ""))
+      ->type_name("ARN=PREFIX");
   app->footer(
       "Runs until SIGTERM or Ctrl-C. One line on standard output says how to connect; logs go to standard "
-      "error.");
+      "error.\nMore: docs/redshift-local.md");
 }
 
 int Main(int argc, char** argv) {

@@ -123,12 +123,17 @@ TEST(ProgramTest, DataIsFoundAgain) {
   EXPECT_EQ(Client(local).Run("select a from kept").Value(), "7");
 }
 
-TEST(ProgramTest, AnotherUserDatabaseAndBucket) {
+TEST(ProgramTest, AnotherUserDatabaseBucketAndFolder) {
+  TemporaryFolder folder;
   LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--user", "Loader", "--password",
-                      "Geheim1x", "--database", "shop", "--bucket", "mine"});
+                      "Geheim1x", "--database", "shop", "--bucket", "mine", "--data",
+                      (folder.path() / "my data").string()});
   ASSERT_TRUE(local.is_ready()) << local.Log();
   EXPECT_EQ(local.Ready("bucket"), "mine");
-  Client client(local, "user=Loader password=Geheim1x dbname=shop");
+  // Also where a path has blanks the ready line's values have none.
+  Client client(local, "user=Loader password=Geheim1x dbname=shop sslmode=verify-full sslrootcert=" +
+                           local.Ready("ca"));
+  ASSERT_TRUE(client.is_connected()) << client.error();
   EXPECT_EQ(client.Run("select current_database()").Value(), "shop");
   PutObject(local, "x", "1");
 }

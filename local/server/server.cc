@@ -182,6 +182,11 @@ TlsPolicy Server::PrepareTls() {
   const ServerIdentity identity =
       MakeServerIdentity((keep ? data_directory_.parent_path() : run_directory_) / "tls", keep);
   authority_file_ = identity.authority_file;
+  if (authority_file_.string().find(' ') != std::string::npos) {
+    // Blanks part the values of the ready line.
+    authority_file_ = run_directory_ / "ca.crt";
+    fs::copy_file(identity.authority_file, authority_file_);
+  }
   policy.context = std::make_unique<TlsContext>(identity.certificate, identity.key);
   policy.required = options_.tls == TlsMode::kRequire;
   return policy;
