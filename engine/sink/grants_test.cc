@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <regex>
 #include <sstream>
 
@@ -14,6 +13,7 @@
 #include "engine/sink/insert_writer.h"
 #include "engine/sink/sink_start.h"
 #include "engine/sink/sink_test_support.h"
+#include "engine/sink/testing/security_document.h"
 
 namespace redshift {
 namespace {
@@ -31,12 +31,7 @@ const RedshiftLocal& Local() {
 /// The statements of the block that follows "<!-- grants: NAME -->". A GRANT of several rights comes as one
 /// statement for each.
 Texts Documented(const std::string& name) {
-  static const std::string document = [] {
-    std::ifstream file("docs/security.md");
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-  }();
+  const std::string& document = testing::SecurityDocument();
   const std::string marker = "<!-- grants: " + name + " -->\n```sql\n";
   const size_t at = document.find(marker);
   if (at == std::string::npos) {

@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <mutex>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "engine/file/testing/s3_gate.h"
 #include "engine/sink/committable.h"
@@ -16,12 +14,16 @@
 #include "engine/sink/insert_writer.h"
 #include "engine/sink/sink_start.h"
 #include "engine/sink/sink_test_support.h"
+#include "engine/sink/testing/security_document.h"
 
 namespace redshift {
 namespace {
 
+using ::redshift::testing::DocumentedPolicies;
+using ::redshift::testing::DocumentedPolicy;
 using ::redshift::testing::HttpMessage;
 using ::redshift::testing::S3Gate;
+using ::redshift::testing::TextsOf;
 using Json = nlohmann::json;
 using Names = std::set<std::string>;
 
@@ -29,34 +31,6 @@ constexpr char kBucketArn[] = "arn:aws:s3:::example-bucket";
 
 const RedshiftLocal& Local() {
   return RedshiftLocal::Get();
-}
-
-const std::string& Document() {
-  static const std::string document = [] {
-    std::ifstream file("docs/security.md");
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-  }();
-  return document;
-}
-
-/// The blocks of JSON that follow `marker`, all of them.
-std::vector<Json> Policies(const std::string& marker = "") {
-  const std::string fence = marker + "```json\n";
-  std::vector<Json> policies;
-  for (size_t at = Document().find(fence); at != std::string::npos; at = Document().find(fence, at)) {
-    at += fence.size();
-    const std::string text = Document().substr(at, Document().find("```", at) - at);
-    policies.push_back(Json::parse(text, nullptr, /*allow_exceptions=*/false));
-    EXPECT_FALSE(policies.back().is_discarded()) << text;
-  }
-  return policies;
-}
-
-Names TextsOf(const Json& value) {
-  if (value.is_string()) return {value.get<std::string>()};
-  return value.get<Names>();
 }
 
 /// What a policy allows on the objects of the bucket, and on the bucket itself.
@@ -67,13 +41,10 @@ struct Allowed {
 
 Allowed AllowedBy(const std::string& name) {
   Allowed allowed;
-  const std::vector<Json> policies = Policies("<!-- policy: " + name + " -->\n");
-  EXPECT_EQ(policies.size(), 1u);
-  for (const Json& policy : policies) {
-    for (const Json& statement : policy.at("Statement")) {
-      const bool bucket = statement.at("Resource") == kBucketArn;
-      (bucket ? allowed.on_bucket : allowed.on_objects).merge(TextsOf(statement.at("Action")));
-    }
+  const Json policy = DocumentedPolicy(name);
+  for (const Json& statement : policy.at("Statement")) {
+    const bool bucket = statement.at("Resource") == kBucketArn;
+    (bucket ? allowed.on_bucket : allowed.on_objects).merge(TextsOf(statement.at("Action")));
   }
   return allowed;
 }
@@ -173,7 +144,7 @@ TEST(Policy, OfRejectedRowsInJdbcModeIsWhatItAsksS3For) {
 }
 
 TEST(Policy, AllOfThemAreWholeAndNarrow) {
-  const std::vector<Json> policies = Policies();
+  const std::vector<Json> policies = DocumentedPolicies();
   EXPECT_GE(policies.size(), 8u);
   for (const Json& policy : policies) {
     EXPECT_EQ(policy.at("Version"), "2012-10-17");
