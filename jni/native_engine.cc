@@ -98,17 +98,15 @@ std::string ToText(CommitOutcome::Kind kind) {
 }
 
 jbyteArray JNICALL Commit(JNIEnv* env, jclass, jlong committer, jbyteArray committable) {
-  return ToJavaUnlessThrown(env, Guard(env, JavaError::kIo, [&]() -> arrow::Result<std::string> {
-                              ARROW_ASSIGN_OR_RAISE(
-                                  const CommitOutcome outcome,
-                                  FromHandle<Committer>(committer)->Commit(FromJava(env, committable)));
-                              return nlohmann::json{{"outcome", ToText(outcome.kind)},
-                                                    {"rows", outcome.row_count},
-                                                    {"attempts", outcome.attempts},
-                                                    {"millis", outcome.duration.count()},
-                                                    {"warning", outcome.warning}}
-                                  .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-                            }));
+  return ToJavaUnlessThrown(
+      env, Guard(env, JavaError::kIo, [&]() -> arrow::Result<std::string> {
+        ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome,
+                              FromHandle<Committer>(committer)->Commit(FromJava(env, committable)));
+        return nlohmann::json{
+            {"outcome", ToText(outcome.kind)},    {"rows", outcome.row_count}, {"attempts", outcome.attempts},
+            {"millis", outcome.duration.count()}, {"note", outcome.note},      {"warning", outcome.warning}}
+            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      }));
 }
 
 void JNICALL InterruptCommitter(JNIEnv*, jclass, jlong committer) {

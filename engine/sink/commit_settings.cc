@@ -6,10 +6,10 @@
 
 namespace redshift {
 
-arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
+arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan, const HostEnvironment& environment) {
   const Options& options = plan.options();
   CommitSettings settings;
-  ARROW_ASSIGN_OR_RAISE(settings.connection, ConnectionSettings::From(options));
+  ARROW_ASSIGN_OR_RAISE(settings.connection, ConnectionSettings::From(options, environment));
   // The label by which a later commit knows the dead sessions of an earlier one.
   settings.connection.query_group = plan.query_group() + " commit";
   settings.statement_timeout = std::exchange(settings.connection.statement_timeout, {});
@@ -22,15 +22,26 @@ arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan) {
       std::chrono::duration_cast<std::chrono::seconds>(options.Get(option::kSinkLedgerRetention));
   settings.expired = options.Get(option::kSinkCommitExpired);
   settings.iam_role = options.Find(option::kIamRoleArn).value_or("");
+  if (settings.iam_role.empty()) {
+    ARROW_ASSIGN_OR_RAISE(settings.keys, AwsCredentials::Make(options, environment));
+  }
   settings.keep_files = options.Get(option::kSinkCopyKeepFiles);
-  settings.region = options.Find(option::kAwsRegion);
   return settings;
 }
 
-std::optional<std::string> CommitSettings::CopyRegion(std::string_view bucket_region) const {
-  const std::string cluster = RegionOfHost(connection.host);
-  if (cluster.empty()) return region;
-  if (bucket_region.empty() || bucket_region == cluster) return std::nullopt;
+std::string CommitSettings::KeysNote() const {
+  if (!keys) return "";
+  const bool plain_text = connection.ssl_mode == "disable";
+  return "'iam-role-arn' is not set, so COPY is handed the S3 keys of " + keys->description() +
+         ": they stand in its statement, which travels " +
+         (plain_text ? "in plain text, since 'ssl.mode' = 'disable', so that whoever listens has them"
+                     : "over TLS") +
+         ", and the cluster may show statements to its administrators and in its audit logs. Set "
+         "'iam-role-arn', and no key leaves this process.";
+}
+
+std::optional<std::string> CopyRegion(std::string_view cluster_host, std::string_view bucket_region) {
+  if (bucket_region.empty() || RegionOfHost(cluster_host) == bucket_region) return std::nullopt;
   return std::string(bucket_region);
 }
 

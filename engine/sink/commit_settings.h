@@ -4,10 +4,12 @@
 #include <arrow/result.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "engine/aws/aws_credentials.h"
 #include "engine/sink/ledger.h"
 #include "engine/sink/sink_plan.h"
 #include "engine/warehouse/connection_settings.h"
@@ -26,16 +28,19 @@ struct CommitSettings {
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::seconds ledger_retention{0};
   option::CommitExpired expired = option::CommitExpired::kFail;
-  std::string iam_role;  ///< empty: the S3 keys in use are handed over
+  std::string iam_role;  ///< empty: COPY is handed `keys`
+  /// Asked anew for every COPY, since temporary keys expire; null where there is a role.
+  std::shared_ptr<AwsCredentials> keys;
   bool keep_files = false;
-  /// `aws.region` where it was given.
-  std::optional<std::string> region;
 
-  static arrow::Result<CommitSettings> From(const SinkPlan& plan);
+  static arrow::Result<CommitSettings> From(const SinkPlan& plan, const HostEnvironment& environment = {});
 
-  /// What COPY's REGION must say for a bucket in `bucket_region`: nothing where the cluster is known to be in
-  /// the same region, or where nobody said which region is meant.
-  std::optional<std::string> CopyRegion(std::string_view bucket_region) const;
+  /// What it means that COPY is handed keys, for the log; empty where it is not.
+  std::string KeysNote() const;
 };
+
+/// What COPY's REGION must say for a bucket in `bucket_region`: nothing where the name of the cluster's host
+/// tells that it is in the same region.
+std::optional<std::string> CopyRegion(std::string_view cluster_host, std::string_view bucket_region);
 
 }  // namespace redshift

@@ -6,14 +6,13 @@ namespace redshift {
 namespace {
 
 TEST(CopyRegion, IsSaidOnlyWhereRegionsMayDiffer) {
-  CommitSettings settings;
-  settings.connection.host = "c.abc.us-west-2.redshift.amazonaws.com";
-  EXPECT_EQ(settings.CopyRegion("us-west-2"), std::nullopt);
-  EXPECT_EQ(settings.CopyRegion("eu-west-1"), "eu-west-1");
-  settings.connection.host = "warehouse.example.com";
-  EXPECT_EQ(settings.CopyRegion("eu-west-1"), std::nullopt);
-  settings.region = "eu-west-1";
-  EXPECT_EQ(settings.CopyRegion("eu-west-1"), "eu-west-1");
+  const std::string cluster = "c.abc.us-west-2.redshift.amazonaws.com";
+  EXPECT_EQ(CopyRegion(cluster, "us-west-2"), std::nullopt);
+  EXPECT_EQ(CopyRegion(cluster, "eu-west-1"), "eu-west-1");
+  EXPECT_EQ(CopyRegion(cluster, ""), std::nullopt);
+  // Where the cluster is cannot be told.
+  EXPECT_EQ(CopyRegion("warehouse.example.com", "eu-west-1"), "eu-west-1");
+  EXPECT_EQ(CopyRegion("warehouse.example.com", ""), std::nullopt);
 }
 
 }  // namespace

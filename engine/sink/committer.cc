@@ -37,7 +37,8 @@ std::string Millis(std::chrono::milliseconds time) {
 
 class Committer::Impl {
  public:
-  Impl(const SinkPlan& plan, CommitSettings settings) : plan_(plan), settings_(std::move(settings)) {}
+  Impl(const SinkPlan& plan, CommitSettings settings)
+      : plan_(plan), settings_(std::move(settings)), keys_note_(settings_.KeysNote()) {}
 
   arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
                                              int64_t checkpoint_id, const std::optional<std::string>& run_id,
@@ -57,6 +58,7 @@ class Committer::Impl {
 
   const SinkPlan plan_;
   const CommitSettings settings_;
+  std::string keys_note_;  // until it was said
   redshift::Interrupt interrupt_;
   std::mutex staging_mutex_;          // against Interrupt, which alone comes from another thread
   std::shared_ptr<Staging> staging_;  // opened by the first commit: most subtasks never have one
@@ -150,6 +152,7 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
                       std::to_string(load.committable.row_count) + " rows staged under this name now were " +
                       "not loaded. " + outcome.warning;
   }
+  if (*found == CommitResult::kLoaded && load.has_files()) outcome.note = std::exchange(keys_note_, "");
   outcome.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   return outcome;
 }
@@ -236,12 +239,13 @@ arrow::Status Committer::Impl::Close() {
 Committer::Committer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Committer::~Committer() = default;
 
-arrow::Result<std::unique_ptr<Committer>> Committer::Make(const SinkPlan& plan, const WriterContext&) {
+arrow::Result<std::unique_ptr<Committer>> Committer::Make(const SinkPlan& plan,
+                                                          const WriterContext& context) {
   if (plan.mode() != option::WriteMode::kCopy) {
     return arrow::Status::Invalid("Only copy mode has commits; ", plan.table().ToString(),
                                   " is in jdbc mode.");
   }
-  ARROW_ASSIGN_OR_RAISE(CommitSettings settings, CommitSettings::From(plan));
+  ARROW_ASSIGN_OR_RAISE(CommitSettings settings, CommitSettings::From(plan, context.environment));
   return std::unique_ptr<Committer>(new Committer(std::make_unique<Impl>(plan, std::move(settings))));
 }
 

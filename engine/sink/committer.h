@@ -26,6 +26,7 @@ struct CommitOutcome {
   int64_t row_count = 0;  ///< rows this call made visible
   int attempts = 1;       ///< transactions that were tried
   std::chrono::milliseconds duration{0};
+  std::string note;     ///< empty, or what the log should say once
   std::string warning;  ///< empty, or what was not loaded, or what the clean-up could not do
 };
 

@@ -316,7 +316,8 @@ arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& 
     ARROW_RETURN_NOT_OK(staging->CheckWritable());
   }
   ARROW_ASSIGN_OR_RAISE(BadRowFilter filter, BadRowFilter::Make(plan, context, target, checks, staging));
-  ARROW_ASSIGN_OR_RAISE(ConnectionSettings connection, ConnectionSettings::From(plan.options()));
+  ARROW_ASSIGN_OR_RAISE(ConnectionSettings connection,
+                        ConnectionSettings::From(plan.options(), context.environment));
   connection.query_group = plan.query_group();
   // The server would count the wait for the ledger's lock too.
   if (!plan.key_names().empty()) connection.statement_timeout = {};

@@ -21,11 +21,12 @@ arrow::Result<QueryResult> ReadErrors(Session* session) {
   return session->Execute(SysLoadErrorsSql(id), deadline);
 }
 
-std::string Describe(const QueryResult& errors, int row) {
+std::string Describe(const Session& session, const QueryResult& errors, int row) {
   auto field = [&](int column) { return std::string(errors.Get(row, column).value_or("?")); };
   std::string text = "file " + field(0) + ", line " + field(1);
   if (!field(2).empty() && field(2) != "?") text += ", column " + field(2) + " (" + field(3) + ")";
-  return text + ": " + field(5) + " (code " + field(4) + ")";
+  // The reason is the server's own text.
+  return text + ": " + session.Mask(field(5)) + " (code " + field(4) + ")";
 }
 
 }  // namespace
@@ -41,8 +42,8 @@ arrow::Status ExplainLoadError(Session* session, const arrow::Status& failure) {
     return failure.WithMessage(failure.message(), " The load-error views show no row to user '",
                                session->settings().user, "'.");
   }
-  std::string text = Describe(*errors, 0);
-  for (int row = 1; row < errors->row_count(); ++row) text += "; " + Describe(*errors, row);
+  std::string text = Describe(*session, *errors, 0);
+  for (int row = 1; row < errors->row_count(); ++row) text += "; " + Describe(*session, *errors, row);
   const WarehouseErrorDetail* detail = WarehouseError(failure);
   return failure.WithMessage(detail == nullptr ? "COPY" : detail->label, " was refused: ", text, ".");
 }

@@ -7,6 +7,7 @@
 #include "engine/file/staging.h"
 #include "engine/sink/commit_session.h"
 #include "engine/sink/commit_settings.h"
+#include "engine/sink/copy_error.h"
 #include "engine/sink/stage_table.h"
 #include "engine/sink/staged_load.h"
 #include "engine/sql/copy_statement.h"
@@ -15,6 +16,10 @@
 
 namespace redshift {
 namespace {
+
+/// Temporary keys that expire earlier are renewed first. A COPY that takes longer than they last is rolled
+/// back, and repeated with new ones.
+constexpr std::chrono::minutes kKeysLast(15);
 
 /// One transaction's loading.
 class Loading {
@@ -113,26 +118,37 @@ class Loading {
                         .authorization = {},
                         .compression = committable.compression,
                         .null_marker = committable.null_marker,
-                        .region = settings_.CopyRegion(staging_->region()),
+                        .region = Region(),
                         .format = load_.parquet() ? CopyFormat::kParquet : CopyFormat::kCsv,
                         .has_super = HasSuper(),
                         .parameters = std::move(parameters)};
     if (!settings_.iam_role.empty()) {
       request.authorization = IamRole{settings_.iam_role};
     } else {
-      // Asked for anew at every attempt: temporary keys expire.
-      ARROW_ASSIGN_OR_RAISE(S3Credentials keys, staging_->Credentials());
-      request.authorization =
-          S3Keys{keys.access_key_id, keys.secret_access_key.Reveal(), keys.session_token.Reveal()};
+      ARROW_ASSIGN_OR_RAISE(const AwsKeys keys, settings_.keys->Get(kKeysLast));
+      request.authorization = S3Keys{keys.access_key_id, keys.secret_access_key, keys.session_token};
     }
     ARROW_ASSIGN_OR_RAISE(Statement copy, CopySql(request));
-    ARROW_RETURN_NOT_OK(session_.Run(copy).status());
+    const arrow::Status copied = session_.Run(copy).status();
+    if (!copied.ok()) {
+      return ExplainCopyError(copied, {.manifest_url = load_.manifest.url,
+                                       .iam_role = settings_.iam_role,
+                                       .keys_source = settings_.keys ? settings_.keys->description() : "",
+                                       .region = request.region,
+                                       .parquet = load_.parquet()});
+    }
     ARROW_ASSIGN_OR_RAISE(QueryResult count_result, session_.Run(LastCopyCountSql()));
     ARROW_ASSIGN_OR_RAISE(int64_t loaded, count_result.OnlyNumber());
     if (loaded == committable.row_count) return arrow::Status::OK();
     return CommitError(ErrorKind::kPermanent, Retry::kNever, "COPY loaded ", loaded, " rows where ",
                        committable.row_count,
                        " were staged, so it was rolled back. Manifest: ", load_.manifest.url, ".");
+  }
+
+  /// Parquet cannot say it.
+  std::optional<std::string> Region() const {
+    if (load_.parquet()) return std::nullopt;
+    return CopyRegion(session_.session()->settings().host, staging_->region());
   }
 
   bool HasSuper() const {

@@ -58,7 +58,8 @@ bool OpensLedger(const SinkPlan& plan, const WriterContext& context) {
 }  // namespace
 
 arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext& context) {
-  ARROW_ASSIGN_OR_RAISE(ConnectionSettings settings, ConnectionSettings::From(plan.options()));
+  ARROW_ASSIGN_OR_RAISE(ConnectionSettings settings,
+                        ConnectionSettings::From(plan.options(), context.environment));
   settings.query_group = plan.query_group();
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings));
   const Clock::time_point deadline = Clock::now() + kStartTime;

@@ -17,13 +17,14 @@ arrow::Status AppendAuthorization(const CopyAuthorization& authorization, Statem
   }
   const S3Keys& keys = std::get<S3Keys>(authorization);
   ARROW_ASSIGN_OR_RAISE(std::string id, QuoteLiteral(keys.access_key_id, "access key id"));
-  ARROW_ASSIGN_OR_RAISE(std::string secret, QuoteLiteral(keys.secret_access_key, "secret access key"));
+  ARROW_ASSIGN_OR_RAISE(std::string secret,
+                        QuoteLiteral(keys.secret_access_key.Reveal(), "secret access key"));
   statement->text += "\nACCESS_KEY_ID " + id + " SECRET_ACCESS_KEY " + secret;
-  statement->secrets = {keys.access_key_id, keys.secret_access_key};
+  statement->secrets = {keys.access_key_id, keys.secret_access_key.Reveal()};
   if (!keys.session_token.empty()) {
-    ARROW_ASSIGN_OR_RAISE(std::string token, QuoteLiteral(keys.session_token, "session token"));
+    ARROW_ASSIGN_OR_RAISE(std::string token, QuoteLiteral(keys.session_token.Reveal(), "session token"));
     statement->text += " SESSION_TOKEN " + token;
-    statement->secrets.push_back(keys.session_token);
+    statement->secrets.push_back(keys.session_token.Reveal());
   }
   return arrow::Status::OK();
 }

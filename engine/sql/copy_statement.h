@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/option/secret.h"
 #include "engine/sql/identifier.h"
 #include "engine/sql/statement.h"
 
@@ -21,8 +22,8 @@ struct IamRole {
 /// The keys handed to Redshift where no role is given. Must outlive the COPY.
 struct S3Keys {
   std::string access_key_id;
-  std::string secret_access_key;
-  std::string session_token;  ///< empty unless the keys are temporary
+  Secret secret_access_key;
+  Secret session_token;  ///< empty unless the keys are temporary
 };
 
 using CopyAuthorization = std::variant<IamRole, S3Keys>;

@@ -6,7 +6,10 @@ namespace redshift {
 namespace {
 
 constexpr std::string_view kMask = "***";
-constexpr size_t kShortestSecret = 4;
+constexpr size_t kShortestSecret = 8;
+/// Pieces of a long secret that a cut message may hold.
+constexpr size_t kShortestPiece = 8;
+constexpr size_t kLongSecret = 16;
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -30,6 +33,35 @@ constexpr std::array<std::string_view, 4> kAssignments = {
 void ReplaceAll(std::string* text, std::string_view from) {
   for (size_t at = text->find(from); at != std::string::npos; at = text->find(from, at + kMask.size())) {
     text->replace(at, from.size(), kMask);
+  }
+}
+
+/// As QuoteLiteral writes it.
+std::string Doubled(std::string_view secret) {
+  std::string doubled;
+  for (char c : secret) {
+    if (c == '\'' || c == '\\') doubled += c;
+    doubled += c;
+  }
+  return doubled;
+}
+
+/// A server that quotes a statement may begin or end in the middle of a secret.
+void MaskPieces(std::string* text, std::string_view secret) {
+  for (size_t at = 0; at + kShortestPiece <= text->size();) {
+    size_t place = secret.find(std::string_view(*text).substr(at, kShortestPiece));
+    if (place == std::string_view::npos) {
+      ++at;
+      continue;
+    }
+    size_t end = at + kShortestPiece;
+    place += kShortestPiece;
+    while (end < text->size() && place < secret.size() && (*text)[end] == secret[place]) {
+      ++end;
+      ++place;
+    }
+    text->replace(at, end - at, kMask);
+    at += kMask.size();
   }
 }
 
@@ -98,7 +130,11 @@ void MaskAssignments(std::string* text) {
 std::string MaskSecrets(std::string_view message, const std::vector<std::string>& secrets) {
   std::string masked(message);
   for (const std::string& secret : secrets) {
-    if (secret.size() >= kShortestSecret) ReplaceAll(&masked, secret);
+    if (secret.size() < kShortestSecret) continue;
+    ReplaceAll(&masked, secret);
+    const std::string doubled = Doubled(secret);
+    if (doubled != secret) ReplaceAll(&masked, doubled);
+    if (secret.size() >= kLongSecret) MaskPieces(&masked, doubled);
   }
   MaskKeywordLiterals(&masked);
   MaskAssignments(&masked);

@@ -16,9 +16,11 @@ struct Statement {
   std::vector<std::string> secrets;
 };
 
-/// `message` with every occurrence of one of `secrets` (at least 4 bytes long) replaced by ***, and with the
-/// argument of every credential keyword of COPY and UNLOAD (ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN,
-/// CREDENTIALS, MASTER_SYMMETRIC_KEY, aws_..=) replaced as well, whether it is in the list or not.
+/// `message` with every occurrence of one of `secrets` (8 bytes or more, as Redshift's passwords have)
+/// replaced by ***, be it as it is, as a literal writes it, or, of 16 bytes and more, a piece of 8; and with
+/// the argument of every credential keyword of COPY and UNLOAD (ACCESS_KEY_ID, SECRET_ACCESS_KEY,
+/// SESSION_TOKEN, CREDENTIALS, MASTER_SYMMETRIC_KEY, aws_..=) replaced as well, whether it is in the list or
+/// not.
 std::string MaskSecrets(std::string_view message, const std::vector<std::string>& secrets);
 
 }  // namespace redshift

@@ -39,6 +39,25 @@ TEST(MaskSecrets, HidesWhatFollowsCredentialKeywords) {
             "bad value aws_secret_access_key=***;token=***");
 }
 
+TEST(MaskSecrets, HidesSecretsAsLiteralsWriteThem) {
+  EXPECT_EQ(MaskSecrets("syntax error at \"it''s-\\\\secret\"", {"it's-\\secret"}),
+            "syntax error at \"***\"");
+}
+
+TEST(MaskSecrets, HidesPiecesOfAStatementThatTheServerHasCut) {
+  const std::string key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  const std::string copy =
+      "COPY t FROM 's3://b/k' ACCESS_KEY_ID 'AKIA1' SECRET_ACCESS_KEY '" + key + "' FORMAT CSV";
+  for (size_t length = 1; length < copy.size(); ++length) {
+    for (const std::string& cut : {copy.substr(0, length), copy.substr(length)}) {
+      const std::string masked = MaskSecrets("QUERY: " + cut, {key});
+      for (size_t at = 0; at + 8 <= key.size(); ++at) {
+        ASSERT_EQ(masked.find(key.substr(at, 8)), std::string::npos) << cut;
+      }
+    }
+  }
+}
+
 TEST(MaskSecrets, LeavesOtherTextAlone) {
   const std::string text = "Invalid credentials. Check 'stl_load_errors'.";
   EXPECT_EQ(MaskSecrets(text, {}), text);

@@ -66,7 +66,7 @@ TEST(CopySql, WithAChainOfRoles) {
 
 TEST(CopySql, WithKeysNamesThemAsSecrets) {
   CopyRequest request = FlightsCopy();
-  request.authorization = S3Keys{"AKIAEXAMPLE", "se'cret\\key", ""};
+  request.authorization = S3Keys{"AKIAEXAMPLE", Secret("se'cret\\key"), Secret("")};
   const Statement statement = *CopySql(request);
   EXPECT_THAT(statement.text,
               HasSubstr("\nACCESS_KEY_ID 'AKIAEXAMPLE' SECRET_ACCESS_KEY 'se''cret\\\\key'\n"));
@@ -76,7 +76,7 @@ TEST(CopySql, WithKeysNamesThemAsSecrets) {
 
 TEST(CopySql, WithTemporaryKeys) {
   CopyRequest request = FlightsCopy();
-  request.authorization = S3Keys{"ASIAEXAMPLE", "secret", "token=="};
+  request.authorization = S3Keys{"ASIAEXAMPLE", Secret("secret"), Secret("token==")};
   const Statement statement = *CopySql(request);
   EXPECT_THAT(
       statement.text,

@@ -64,16 +64,7 @@ PgConnection::Wake WaitForSocket(int socket, bool for_read, bool for_write, Cloc
 }  // namespace
 
 PgConnection::PgConnection(PGconn* connection) : connection_(connection) {
-  PQsetNoticeReceiver(connection, &PgConnection::OnNotice, this);
-}
-
-void PgConnection::OnNotice(void* self, const PGresult* result) {
-  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY);
-  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  auto& notices = static_cast<PgConnection*>(self)->notices_;
-  // A session lives long: what nobody takes does not pile up.
-  if (notices.size() >= 100) notices.erase(notices.begin());
-  notices.push_back({severity == nullptr ? "" : severity, message == nullptr ? "" : message});
+  PQsetNoticeReceiver(connection, [](void*, const PGresult*) {}, nullptr);
 }
 
 arrow::Result<std::unique_ptr<PgConnection>> PgConnection::Open(const ConnectionSettings& settings,

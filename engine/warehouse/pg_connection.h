@@ -14,7 +14,8 @@
 
 namespace redshift {
 
-/// Wraps PGconn: opening without blocking, waiting for its socket, cancelling, notices.
+/// Wraps PGconn: opening without blocking, waiting for its socket, cancelling. Notices are dropped: libpq
+/// would print them, and they may quote a statement with its secrets.
 class PgConnection {
  public:
   /// PQconnectStart and PQconnectPoll to one numeric address.
@@ -39,16 +40,12 @@ class PgConnection {
   void GiveUp() { given_up_ = true; }
   bool alive() const { return !given_up_ && PQstatus(get()) == CONNECTION_OK; }
 
-  std::vector<Notice> TakeNotices() { return std::exchange(notices_, {}); }
-
  private:
   explicit PgConnection(PGconn* connection);
-  static void OnNotice(void* self, const PGresult* result);
   struct Finish {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
   std::unique_ptr<PGconn, Finish> connection_;
-  std::vector<Notice> notices_;
   bool given_up_ = false;
 };
 

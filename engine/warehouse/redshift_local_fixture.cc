@@ -23,6 +23,11 @@ std::string Program() {
   return given != nullptr ? given : REDSHIFT_LOCAL_DEFAULT;
 }
 
+std::vector<std::string>& MoreArguments() {
+  static std::vector<std::string> arguments;
+  return arguments;
+}
+
 }  // namespace
 
 /// Starts the process with the first test and stops it after the last.
@@ -40,7 +45,12 @@ class RedshiftLocalProcess : public ::testing::Environment {
       dup2(out[1], STDOUT_FILENO);
       close(out[0]);
       close(out[1]);
-      execl(program.c_str(), program.c_str(), "--port", "0", "--s3-port", "0", "--api-port", "0", nullptr);
+      std::vector<std::string> said = {program, "--port", "0", "--s3-port", "0", "--api-port", "0"};
+      said.insert(said.end(), MoreArguments().begin(), MoreArguments().end());
+      std::vector<char*> arguments;
+      for (std::string& argument : said) arguments.push_back(argument.data());
+      arguments.push_back(nullptr);
+      execv(program.c_str(), arguments.data());
       std::cerr << "cannot run " << program << "; build it, or set REDSHIFT_LOCAL" << std::endl;
       _exit(127);
     }
@@ -82,6 +92,11 @@ RedshiftLocalProcess* const process =
 
 const RedshiftLocal& RedshiftLocal::Get() {
   return process->local;
+}
+
+bool RedshiftLocal::AddArguments(const std::vector<std::string>& arguments) {
+  MoreArguments().insert(MoreArguments().end(), arguments.begin(), arguments.end());
+  return true;
 }
 
 void RedshiftLocal::ReadReadyLine(const std::string& line) {

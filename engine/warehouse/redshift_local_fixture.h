@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/warehouse/connection_settings.h"
 #include "engine/warehouse/session.h"
@@ -16,6 +17,8 @@ class RedshiftLocal {
  public:
   /// Aborts the test run when it cannot be started.
   static const RedshiftLocal& Get();
+  /// More arguments for the program, said before the first test: to be called by the initialiser of a global.
+  static bool AddArguments(const std::vector<std::string>& arguments);
 
   /// Options of a copy-mode or jdbc-mode sink on it (without table-name and sink.write.mode).
   std::map<std::string, std::string> Options() const;
@@ -31,6 +34,7 @@ class RedshiftLocal {
 
   const std::string& host() const { return host_; }
   int port() const { return port_; }
+  const std::string& s3() const { return s3_; }
   const std::string& bucket() const { return bucket_; }
   /// The file of the authority that signed its certificate.
   const std::string& ca() const { return ca_; }

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -19,6 +20,8 @@ constexpr std::chrono::seconds kCancelTime(10);
 /// The same when our own side wants to stop.
 constexpr std::chrono::seconds kInterruptTime(2);
 constexpr std::chrono::seconds kRollbackTime(30);
+/// A key, its id and its token are three.
+constexpr size_t kSecretsKept = 12;
 
 std::string Text(const char* text) {
   return text == nullptr ? "" : text;
@@ -96,7 +99,10 @@ arrow::Result<int64_t> QueryResult::OnlyNumber() const {
 
 Session::Session(ConnectionSettings settings, const Interrupt* interrupt,
                  std::unique_ptr<PgConnection> connection)
-    : settings_(std::move(settings)), interrupt_(interrupt), connection_(std::move(connection)) {}
+    : settings_(std::move(settings)),
+      interrupt_(interrupt),
+      connection_(std::move(connection)),
+      secrets_{settings_.password.Reveal()} {}
 
 Session::~Session() = default;
 
@@ -130,8 +136,12 @@ arrow::Result<std::unique_ptr<Session>> Session::Open(const ConnectionSettings& 
 
 void Session::StartStatement(const Statement& statement) {
   label_ = statement.label;
-  secrets_ = statement.secrets;
-  if (!settings_.password.empty()) secrets_.push_back(settings_.password.Reveal());
+  for (const std::string& secret : statement.secrets) {
+    if (std::find(secrets_.begin(), secrets_.end(), secret) != secrets_.end()) continue;
+    // The first one is the password.
+    if (secrets_.size() > kSecretsKept) secrets_.erase(secrets_.begin() + 1);
+    secrets_.push_back(secret);
+  }
   // A lost session rolls back what its open transaction did, unless it was just being committed. BEGIN and
   // ROLLBACK change nothing either way.
   const bool is_commit = statement.text == CommitSql().text;
@@ -285,8 +295,8 @@ int Session::backend_pid() const {
   return PQbackendPID(connection_->get());
 }
 
-std::vector<Notice> Session::TakeNotices() {
-  return connection_->TakeNotices();
+std::string Session::Mask(std::string_view text) const {
+  return MaskSecrets(text, secrets_);
 }
 
 arrow::Status Session::Timeout(std::string_view what_happened) {
@@ -304,8 +314,8 @@ arrow::Status Session::Timeout(std::string_view what_happened) {
 arrow::Status Session::FromResult(const pg_result* result) {
   auto detail = std::make_shared<WarehouseErrorDetail>();
   detail->sqlstate = Text(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-  detail->message = MaskSecrets(Text(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)), secrets_);
-  detail->detail = MaskSecrets(Text(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL)), secrets_);
+  detail->message = Mask(Text(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+  detail->detail = Mask(Text(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL)));
   if (detail->sqlstate.empty()) {
     // libpq's own error: the connection went away.
     return Lost(PQresultErrorMessage(result));
@@ -332,7 +342,7 @@ arrow::Status Session::Lost(std::string_view message) {
   detail->retry = Retry::kConnection;
   detail->outcome_known = undone_when_lost_;
   detail->label = label_;
-  detail->message = MaskSecrets(message.substr(0, message.find('\n')), secrets_);
+  detail->message = Mask(message.substr(0, message.find('\n')));
   std::string text = "The session with " + settings_.host + ":" + std::to_string(settings_.port) +
                      " was lost during " + label_ + ": " + detail->message;
   return arrow::Status(arrow::StatusCode::IOError, std::move(text), std::move(detail));

@@ -51,12 +51,6 @@ class QueryResult {
   std::unique_ptr<pg_result, Free> result_;
 };
 
-/// A message the server sent beside its answers.
-struct Notice {
-  std::string severity;
-  std::string message;
-};
-
 /// Bind parameters: text or NULL, each with the type the server is told.
 struct Parameters {
   std::vector<uint32_t> types;      ///< OIDs
@@ -97,8 +91,9 @@ class Session {
   bool usable() const;
   bool in_transaction() const;
   int backend_pid() const;
-  /// Notices since the last call.
-  std::vector<Notice> TakeNotices();
+  /// `text` of the server's without the secrets of this session's statements, of the latest dozen where they
+  /// change. For what a view tells about a statement; errors are masked already.
+  std::string Mask(std::string_view text) const;
   /// With the host and the login that were used.
   const ConnectionSettings& settings() const { return settings_; }
 
@@ -115,7 +110,7 @@ class Session {
   const Interrupt* interrupt_;
   std::unique_ptr<PgConnection> connection_;
   std::string label_;                 // of the statement that runs or ran last
-  std::vector<std::string> secrets_;  // what messages must not show
+  std::vector<std::string> secrets_;  // of this and earlier statements, which the server may quote
   bool undone_when_lost_ = false;     // the statement is part of a transaction that is not being committed
   Clock::time_point sent_at_;
   std::optional<QueryResult> pending_;

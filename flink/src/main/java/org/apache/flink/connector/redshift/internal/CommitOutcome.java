@@ -23,10 +23,11 @@ import org.apache.flink.annotation.Internal;
  * @param rows rows that became visible
  * @param attempts transactions that were tried
  * @param millis how long it took
+ * @param note what the log should say once; mostly empty
  * @param warning what the clean-up could not do; mostly empty
  */
 @Internal
-public record CommitOutcome(String outcome, long rows, int attempts, long millis, String warning) {
+public record CommitOutcome(String outcome, long rows, int attempts, long millis, String note, String warning) {
 
     public boolean wasCommittedBefore() {
         return "already-committed".equals(outcome);

@@ -127,6 +127,7 @@ public final class NativeCommitter implements AutoCloseable {
                     answer.get("rows").asLong(),
                     answer.get("attempts").asInt(),
                     answer.get("millis").asLong(),
+                    answer.get("note").asText(),
                     answer.get("warning").asText());
         } finally {
             watch.end();

@@ -96,6 +96,9 @@ final class RedshiftCommitter implements Committer<Committable> {
                     outcome.millis(),
                     outcome.attempts());
         }
+        if (!outcome.note().isEmpty()) {
+            LOG.warn("Of the commits into {}: {}", plan.table(), outcome.note());
+        }
         if (!outcome.warning().isEmpty()) {
             LOG.warn("After the commit into {}: {}", plan.table(), outcome.warning());
         }
