@@ -70,6 +70,18 @@ arrow::Status CheckHostname(std::string_view text) {
   return arrow::Status::OK();
 }
 
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+arrow::Status CheckServerName(std::string_view text) {
+  if (text.size() > 127) return arrow::Status::Invalid("it is longer than 127 bytes");
+  if (std::any_of(text.begin(), text.end(), IsControl)) {
+    return arrow::Status::Invalid("it holds a control character");
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Result<S3Location> ParseS3Uri(std::string_view text) {
   constexpr std::string_view kScheme = "s3://";
   if (!text.starts_with(kScheme)) {

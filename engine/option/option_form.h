@@ -19,6 +19,12 @@ struct S3Location {
 /// A bare host name or address; not the URL or the endpoint with port and database that AWS shows.
 arrow::Status CheckHostname(std::string_view text);
 
+/// A name that the server is told when a session is opened, of a user or database.
+arrow::Status CheckServerName(std::string_view text);
+
+/// Neither a letter nor a blank: U+0000 to U+001F, U+007F.
+bool IsControl(char c);
+
 /// `s3://bucket/prefix`.
 arrow::Result<S3Location> ParseS3Uri(std::string_view text);
 

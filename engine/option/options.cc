@@ -15,8 +15,21 @@
 namespace redshift {
 namespace {
 
+/// Control characters are shown, not sent to the terminal or log of whoever reads.
 std::string Quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (!IsControl(c)) {
+      quoted += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    quoted += "\\x";
+    quoted += kDigits[byte >> 4];
+    quoted += kDigits[byte & 0xF];
+  }
+  return quoted + "'";
 }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
@@ -161,8 +174,10 @@ class OptionsParser {
       }
       case OptionKind::kText:
         if (text.empty()) return arrow::Status::Invalid("it is empty");
-        if (text.find('\0') != std::string_view::npos)
-          return arrow::Status::Invalid("it holds the character U+0000");
+        if (std::any_of(text.begin(), text.end(),
+                        [](char c) { return IsControl(c) && c != '\n' && c != '\r' && c != '\t'; })) {
+          return arrow::Status::Invalid("it holds a control character");
+        }
         return Value(std::string(text));
       case OptionKind::kSecret:
         if (text.empty()) return arrow::Status::Invalid("it is empty");
@@ -248,9 +263,9 @@ class OptionsParser {
     }
     CheckForm(option::kSinkLedgerTable, [](std::string_view text) { return ParseTableName(text).status(); });
     CheckForm(option::kSinkRunId, CheckRunId);
-    CheckForm(option::kDatabaseName, [](std::string_view text) {
-      return text.size() <= 127 ? arrow::Status::OK() : arrow::Status::Invalid("it is longer than 127 bytes");
-    });
+    for (const auto& key : {option::kDatabaseName, option::kUsername, option::kIamDbUser}) {
+      CheckForm(key, CheckServerName);
+    }
     const auto ssl_mode = options_.Get(option::kSslMode);
     if (options_.IsSet(option::kSslRootCert) &&
         (ssl_mode == option::SslMode::kDisable || ssl_mode == option::SslMode::kRequire)) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/option/option_form.h"
+
 namespace redshift {
 namespace {
 
@@ -48,7 +50,9 @@ arrow::Result<std::string> TakeName(std::string_view* rest, char separator) {
   }
   if (name.empty()) return arrow::Status::Invalid("a part of it is empty");
   if (name.size() > kMaxNameBytes) return arrow::Status::Invalid("a part of it is longer than 127 bytes");
-  if (name.find('\0') != std::string::npos) return arrow::Status::Invalid("it holds the character U+0000");
+  if (std::any_of(name.begin(), name.end(), IsControl)) {
+    return arrow::Status::Invalid("it holds a control character");
+  }
   return Fold(std::move(name));
 }
 
