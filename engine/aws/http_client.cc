@@ -243,13 +243,21 @@ class HttpClient::Handle {
     set(CURLOPT_TCP_KEEPALIVE, 1L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    if (request.stall_timeout.count() > 0) {
+      set(CURLOPT_LOW_SPEED_LIMIT, 1024L);
+      set(CURLOPT_LOW_SPEED_TIME,
+          static_cast<long>(std::chrono::ceil<std::chrono::seconds>(request.stall_timeout).count()));
+    }
     set(CURLOPT_USERAGENT, "flink-connector-redshift");
     set(CURLOPT_HTTPHEADER, headers);
     set(CURLOPT_WRITEFUNCTION, &OnBody);
     set(CURLOPT_WRITEDATA, static_cast<void*>(collected));
     set(CURLOPT_HEADERFUNCTION, &OnHeader);
     set(CURLOPT_HEADERDATA, static_cast<void*>(collected));
-    if (request.method == "HEAD") {
+    // HEAD announces what it does not send.
+    const bool has_body = request.method != "HEAD";
+    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(has_body ? request.max_answer_bytes : 0));
+    if (!has_body) {
       set(CURLOPT_NOBODY, 1L);
     } else if (request.method == "POST" || request.method == "PUT" || !body.empty()) {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -320,10 +328,10 @@ class HttpClient::Handle {
           return Error(Kind::kTimeout, what, " got no connection within ",
                        std::min(request.connect_timeout, request.timeout).count(), " ms.");
         }
-        return Error(Kind::kTimeout, what, " had no complete answer within ", request.timeout.count(),
-                     " ms.");
+        return Error(Kind::kTimeout, what, " had no complete answer in time: ", why, ".");
+      case CURLE_FILESIZE_EXCEEDED:
       case CURLE_WRITE_ERROR:
-        if (collected.too_long) {
+        if (collected.too_long || code == CURLE_FILESIZE_EXCEEDED) {
           return Error(Kind::kAnswer, what, " was answered with more than the ", request.max_answer_bytes,
                        " bytes that such an answer may have.");
         }
@@ -349,7 +357,9 @@ HttpClient::HttpClient(std::string ca_file)
           return std::string(file);
         }
         return SystemRoots();
-      }()) {}
+      }()) {
+  InitializeOnce();
+}
 
 HttpClient::~HttpClient() = default;
 
@@ -362,7 +372,6 @@ std::unique_ptr<HttpClient::Handle> HttpClient::TakeHandle() {
       return handle;
     }
   }
-  InitializeOnce();
   return std::make_unique<Handle>();
 }
 

@@ -40,6 +40,9 @@ struct HttpRequest {
   std::chrono::milliseconds connect_timeout{5'000};
   /// From the call to the last byte of the answer.
   std::chrono::milliseconds timeout{30'000};
+  /// Ends a request earlier when hardly anything (1 KiB a second) goes either way for so long; rounded up to
+  /// seconds. Zero: never.
+  std::chrono::milliseconds stall_timeout{0};
   /// A longer answer is an error.
   int64_t max_answer_bytes = 1 << 20;
   /// Whether http_proxy, HTTPS_PROXY and NO_PROXY of the environment count. Metadata of the machine itself is

@@ -36,7 +36,17 @@ void ScriptedServer::Serve(Socket* socket) {
       std::lock_guard lock(mutex_);
       requests_.push_back(request);
     }
-    if (!socket->Send(answer_(request))) return;
+    const std::string answer = answer_(request);
+    const bool sent = socket->Send(answer);
+    if (!sent || answer.empty() || answer.find("\r\nConnection: close\r\n") != std::string::npos) {
+      std::lock_guard lock(mutex_);
+      if (answer.empty()) {
+        socket->Reset();
+      } else {
+        socket->ShutDown();
+      }
+      return;
+    }
     request = HttpMessage();
   }
 }

@@ -16,7 +16,8 @@ namespace redshift::testing {
 /// connection.
 class ScriptedServer {
  public:
-  /// Status line to body, as it goes over the wire.
+  /// Status line to body, as it goes over the wire. An empty one resets the connection; one with the header
+  /// "Connection: close" is the last, wherever it ends.
   using Answer = std::function<std::string(const HttpMessage& request)>;
 
   explicit ScriptedServer(Answer answer);
