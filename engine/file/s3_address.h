@@ -13,8 +13,6 @@ struct S3Url {
   std::string key;
 
   std::string ToString() const { return "s3://" + bucket + "/" + key; }
-  /// As arrow::fs names it.
-  std::string path() const { return bucket + "/" + key; }
 };
 
 /// Invalid unless it is "s3://bucket/key" with neither part empty.

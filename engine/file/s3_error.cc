@@ -1,85 +1,184 @@
 #include "engine/file/s3_error.h"
 
 #include <memory>
+#include <utility>
+
+#include "engine/aws/http_client.h"
+#include "engine/aws/xml_text.h"
 
 namespace redshift {
 
 namespace {
 
-// Marks a status that has been explained, so that it is not explained twice on its way up.
-class ExplainedS3Error : public arrow::StatusDetail {
- public:
-  const char* type_id() const override { return kTypeId; }
-  std::string ToString() const override { return "S3"; }
-  static constexpr const char* kTypeId = "redshift::ExplainedS3Error";
-};
+constexpr char kTypeId[] = "redshift::S3ErrorDetail";
+// Of a page that is not S3's, enough to see whose it is.
+constexpr size_t kShownBytes = 120;
 
-bool IsExplained(const arrow::Status& status) {
-  return status.detail() && std::string_view(status.detail()->type_id()) == ExplainedS3Error::kTypeId;
-}
+constexpr std::string_view kOtherRegion =
+    "The bucket is in another region. Set 'aws.region' to the bucket's region.";
 
-// Arrow passes S3's errors on as text only: "AWS Error NO_SUCH_BUCKET during PutObject operation: ...".
 struct Cause {
-  std::string_view sign;
+  std::string_view code;
   std::string_view explanation;
 };
 
 constexpr Cause kCauses[] = {
-    {"NO_SUCH_BUCKET", "The bucket does not exist. Create it, or correct 's3-uri'."},
-    {"INVALID_ACCESS_KEY_ID", "The access key is not known there. Check the credentials."},
-    {"SIGNATURE_DOES_NOT_MATCH", "The secret key does not fit the access key. Check the credentials."},
+    {"NoSuchBucket", "The bucket does not exist. Create it, or correct 's3-uri'."},
+    {"InvalidAccessKeyId", "The access key is not known there. Check the credentials."},
+    {"SignatureDoesNotMatch", "The secret key does not fit the access key. Check the credentials."},
     {"InvalidToken", "The session token is not valid. Check the credentials."},
     {"ExpiredToken", "The credentials have expired. Provide new ones."},
-    {"REQUEST_EXPIRED", "The request was too old when it arrived. Check this machine's clock."},
-    {"REQUEST_TIME_TOO_SKEWED", "This machine's clock differs too much from S3's. Correct it."},
-    {"ACCESS_DENIED",
+    {"RequestExpired", "The request was too old when it arrived. Check this machine's clock."},
+    {"RequestTimeTooSkewed", "This machine's clock differs too much from S3's. Correct it."},
+    {"AccessDenied",
      "Access is denied. Allow s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload under "
-     "'s3-uri'."},
-    {"PermanentRedirect", "The bucket is in another region. Set 'aws.region' to the bucket's region."},
-    {"AuthorizationHeaderMalformed",
-     "The bucket is in another region. Set 'aws.region' to the bucket's region."},
-    {"HTTP status 301", "The bucket is in another region. Set 'aws.region' to the bucket's region."},
-    {"curlCode: 60",
-     "The endpoint's certificate is not trusted here. Add its authority to this system's certificates, or "
-     "name "
-     "a file with it in the environment variable SSL_CERT_FILE."},
-    {"curlCode: 6,", "The endpoint's host name is not known here. Check 'aws.endpoint' and 'aws.region'."},
-    {"NETWORK_CONNECTION",
-     "There is no answer from this endpoint. Check 'aws.endpoint', 'aws.region' and the network."},
-    {"SLOW_DOWN", "S3 asks to slow down and did not recover in time. Use another prefix, or fewer writers."},
-    {"REQUEST_TIMEOUT", "S3 did not answer in time. Check the network."},
-    {"SERVICE_UNAVAILABLE", "S3 is not available at the moment. Try again later."},
-    {"INTERNAL_FAILURE", "S3 failed internally. Try again later."},
-    {"HTTP status 5", "S3 failed internally. Try again later."},
+     "'s3-uri', and with 's3.sse' = 'sse-kms' also kms:GenerateDataKey and kms:Decrypt on the key."},
+    {"PermanentRedirect", kOtherRegion},
+    {"AuthorizationHeaderMalformed", kOtherRegion},
+    {"KMS.NotFoundException", "The key of 's3.sse.kms-key-id' does not exist in the bucket's region."},
+    {"KMS.DisabledException", "The key of 's3.sse.kms-key-id' is disabled."},
+    {"SlowDown", "S3 asks to slow down and did not recover in time. Use another prefix, or fewer writers."},
+    {"RequestTimeout", "S3 did not get the whole request in time. Check the network."},
+    {"ServiceUnavailable", "S3 is not available at the moment. Try again later."},
+    {"InternalError", "S3 failed internally. Try again later."},
 };
+
+std::string_view Explanation(std::string_view code, int status) {
+  for (const Cause& cause : kCauses) {
+    if (cause.code == code) return cause.explanation;
+  }
+  if (status >= 300 && status < 400) return kOtherRegion;
+  if (status >= 500) return "S3 failed internally. Try again later.";
+  return "";
+}
+
+bool IsPassing(std::string_view code, int status) {
+  // One transmission: the body was damaged or late, or another request was faster.
+  for (const char* passing : {"RequestTimeout", "XAmzContentSHA256Mismatch", "OperationAborted",
+                              // Also said when the answer had begun with 200 already.
+                              "InternalError", "ServiceUnavailable", "SlowDown"}) {
+    if (code == passing) return true;
+  }
+  return status == 408 || status == 429 || status >= 500;
+}
+
+std::string_view SilenceExplanation(const HttpErrorDetail& error) {
+  switch (error.kind) {
+    case HttpErrorDetail::Kind::kTls:
+      return "No trusted encrypted connection could be made. If the endpoint's certificate is not known "
+             "here, add its authority to this system's certificates, or name a file with it in the "
+             "environment "
+             "variable AWS_CA_BUNDLE.";
+    case HttpErrorDetail::Kind::kConnect:
+    case HttpErrorDetail::Kind::kTimeout:
+      return "There is no answer from this endpoint. Check 'aws.endpoint', 'aws.region' and the network.";
+    case HttpErrorDetail::Kind::kLost:
+      return "The connection broke before there was a whole answer, also when tried again. Check "
+             "'aws.endpoint', any proxy and the network.";
+    case HttpErrorDetail::Kind::kAnswer:
+      return "What answers there does not speak as S3 does. Check 'aws.endpoint' and any proxy.";
+    case HttpErrorDetail::Kind::kInterrupted:
+    case HttpErrorDetail::Kind::kRequest:
+      break;
+  }
+  return "";
+}
+
+std::string ErrorText(const HttpAnswer& answer, std::string_view element) {
+  return XmlText(answer.body, {"Error", element}).value_or("");
+}
+
+// One line of printable characters.
+std::string Shown(std::string_view body) {
+  std::string text;
+  for (const char c : body.substr(0, kShownBytes)) {
+    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!blank) text += c > ' ' && c < '\x7f' ? c : '?';
+    if (blank && !text.empty() && text.back() != ' ') text += ' ';
+  }
+  if (body.size() > kShownBytes) text += "...";
+  return text;
+}
+
+arrow::Status Explained(const S3ErrorContext& context, std::string_view action, std::string_view explanation,
+                        std::string_view answer, std::shared_ptr<S3ErrorDetail> detail) {
+  return arrow::Status(arrow::StatusCode::IOError,
+                       arrow::Status::IOError(
+                           "cannot ", action, " (bucket '", context.bucket, "', endpoint ", context.endpoint,
+                           ", region ", context.region.empty() ? "unknown" : context.region, ", ",
+                           context.credentials, "). ", explanation, explanation.empty() ? "" : " ", answer)
+                           .message(),
+                       std::move(detail));
+}
 
 }  // namespace
 
-arrow::Status ExplainS3Error(const arrow::Status& status, const S3ErrorContext& context,
-                             std::string_view action) {
-  if (status.ok() || status.IsCancelled() || IsExplained(status)) return status;
-  std::string_view explanation;
-  for (const Cause& cause : kCauses) {
-    if (status.message().find(cause.sign) != std::string::npos) {
-      explanation = cause.explanation;
-      break;
-    }
+const char* S3ErrorDetail::type_id() const {
+  return kTypeId;
+}
+
+const S3ErrorDetail* S3ErrorOf(const arrow::Status& status) {
+  if (!status.detail() || std::string_view(status.detail()->type_id()) != kTypeId) return nullptr;
+  return static_cast<const S3ErrorDetail*>(status.detail().get());
+}
+
+arrow::Status S3Refusal(const HttpAnswer& answer, const S3ErrorContext& context, std::string_view action) {
+  std::string code = ErrorText(answer, "Code");
+  const bool passing = IsPassing(code, answer.status);
+  // HEAD has no body, and a redirection may have none.
+  if (code.empty() && !answer.body.empty()) {
+    return S3FalseAnswer(answer, context, action, "instead of S3's error message");
   }
-  arrow::Status explained = status.WithMessage(
-      "cannot ", action, " (bucket '", context.bucket, "', endpoint ", context.endpoint, ", region ",
-      context.region.empty() ? "unknown" : context.region, ", ", context.credentials, "). ", explanation,
-      explanation.empty() ? "" : " ", "S3's answer: ", status.message());
-  return explained.WithDetail(std::make_shared<ExplainedS3Error>());
+  std::string explanation(Explanation(code, answer.status));
+  std::string region(answer.Header("x-amz-bucket-region"));
+  if (region.empty()) region = ErrorText(answer, "Region");
+  if (explanation == kOtherRegion && !region.empty()) {
+    explanation = "The bucket is in the region " + Shown(region) + ". Set 'aws.region' to it.";
+  }
+  const std::string words = "S3's answer: " + (code.empty() ? "no message" : Shown(code)) + " (HTTP status " +
+                            std::to_string(answer.status) + ") " + Shown(ErrorText(answer, "Message"));
+  return Explained(context, action, explanation, words,
+                   std::make_shared<S3ErrorDetail>(S3ErrorDetail::Kind::kRefused, std::move(code), passing));
+}
+
+arrow::Status S3FalseAnswer(const HttpAnswer& answer, const S3ErrorContext& context, std::string_view action,
+                            std::string_view what) {
+  std::string words = "The answer has HTTP status " + std::to_string(answer.status);
+  if (const std::string_view type = answer.Header("content-type"); !type.empty()) {
+    words += " and the type " + Shown(type);
+  }
+  words += " " + std::string(what);
+  if (!answer.body.empty()) words += ". It begins: " + Shown(answer.body);
+  return Explained(
+      context, action,
+      "What answered is not S3, or not unchanged: a proxy, a gateway or a login page stands in between, or "
+      "'aws.endpoint' names something else.",
+      words, std::make_shared<S3ErrorDetail>(S3ErrorDetail::Kind::kNotS3, "", IsPassing("", answer.status)));
+}
+
+arrow::Status S3Silence(const arrow::Status& status, const S3ErrorContext& context, std::string_view action) {
+  const HttpErrorDetail* error = HttpError(status);
+  if (error == nullptr) {
+    return Explained(context, action, "", status.message(),
+                     std::make_shared<S3ErrorDetail>(S3ErrorDetail::Kind::kNotAllowed, "", false));
+  }
+  if (error->kind == HttpErrorDetail::Kind::kInterrupted) return arrow::Status::Cancelled("upload cancelled");
+  using Kind = S3ErrorDetail::Kind;
+  const Kind kind = error->retryable()                              ? Kind::kNoAnswer
+                    : error->kind == HttpErrorDetail::Kind::kAnswer ? Kind::kNotS3
+                                                                    : Kind::kNotAllowed;
+  return Explained(context, action, SilenceExplanation(*error), status.message(),
+                   std::make_shared<S3ErrorDetail>(kind, "", error->retryable()));
 }
 
 bool IsNoSuchObject(const arrow::Status& status) {
-  // Arrow's own "not found" carries ENOENT as its detail and says "Path does not exist".
-  return status.IsIOError() && (status.message().find("Path does not exist") != std::string::npos ||
-                                status.message().find("NO_SUCH_KEY") != std::string::npos);
+  const S3ErrorDetail* error = S3ErrorOf(status);
+  return error != nullptr && error->code() == "NoSuchKey";
 }
 
 bool IsNoAnswer(const arrow::Status& status) {
-  return !status.ok() && status.message().find("NETWORK_CONNECTION") != std::string::npos;
+  const S3ErrorDetail* error = S3ErrorOf(status);
+  return error != nullptr && error->kind() == S3ErrorDetail::Kind::kNoAnswer;
 }
 
 }  // namespace redshift

@@ -1,37 +1,33 @@
 #pragma once
 
-#include <arrow/filesystem/s3fs.h>
-
-#include <atomic>
-#include <cstdint>
+#include "engine/wait/interrupt.h"
 
 namespace redshift {
 
-/// Repeats requests that failed for a passing reason (throttling, lost connections, S3's own failures), with
-/// growing, jittered pauses of at most kLongestPause, until the attempts are used up or Cancel is called.
-/// Thread-safe.
-class S3Retry : public arrow::fs::S3RetryStrategy {
+/// How often requests are repeated that failed for a passing reason (throttling, lost connections, S3's own
+/// failures), with growing, jittered pauses. Shared by the requests of one kind. Thread-safe.
+class S3Retry {
  public:
-  /// What happens to later requests once a request has failed for good: when many parts make one object, the
-  /// others need no more patience.
-  enum class AfterFailure { kGoOn, kGiveUpToo };
+  /// kUploads: Cancel also ends requests that are on their way. What they leave behind has to be aborted
+  /// anyway.
+  enum class Kind { kSingle, kUploads };
 
-  S3Retry(int max_attempts, AfterFailure after_failure)
-      : max_attempts_(max_attempts), after_failure_(after_failure) {}
+  S3Retry(int max_attempts, Kind kind) : max_attempts_(max_attempts), kind_(kind) {}
 
-  bool ShouldRetry(const AWSErrorDetail& error, int64_t attempted_retries) override;
-  int64_t CalculateDelayBeforeNextRetry(const AWSErrorDetail& error, int64_t attempted_retries) override;
+  /// Whether to try again what has failed `attempts` times, at least once, for a passing reason. Waits
+  /// before it says yes.
+  bool WaitToTryAgain(int attempts);
 
   /// No request is repeated from here on.
-  void Cancel() { cancelled_ = true; }
-  /// Whether a request has failed for good.
-  bool gave_up() const { return gave_up_; }
+  void Cancel() { cancelled_.Set(); }
+
+  /// What ends a request that is on its way; null: nothing does.
+  const Interrupt* interrupt() const { return kind_ == Kind::kUploads ? &cancelled_ : nullptr; }
 
  private:
   const int max_attempts_;
-  const AfterFailure after_failure_;
-  std::atomic<bool> cancelled_ = false;
-  std::atomic<bool> gave_up_ = false;
+  const Kind kind_;
+  Interrupt cancelled_;
 };
 
 }  // namespace redshift

@@ -1,13 +1,8 @@
 #include "engine/file/staged_output.h"
 
-#include <arrow/io/interfaces.h>
 #include <arrow/util/compression.h>
 
-#include <algorithm>
-
-#include "engine/file/s3_retry.h"
-#include "engine/file/staging.h"
-#include "engine/file/upload_memory.h"
+#include "engine/file/s3_upload.h"
 
 namespace redshift {
 
@@ -18,12 +13,9 @@ constexpr int64_t kPieceBytes = 256 * 1024;
 
 }  // namespace
 
-StagedOutput::StagedOutput(std::string url, std::shared_ptr<arrow::io::OutputStream> stream,
-                           std::shared_ptr<arrow::util::Compressor> compressor, Shared shared)
-    : url_(std::move(url)),
-      stream_(std::move(stream)),
-      compressor_(std::move(compressor)),
-      shared_(std::move(shared)) {
+StagedOutput::StagedOutput(std::string url, std::unique_ptr<S3Upload> upload,
+                           std::shared_ptr<arrow::util::Compressor> compressor)
+    : url_(std::move(url)), upload_(std::move(upload)), compressor_(std::move(compressor)) {
   if (compressor_) compressed_.resize(kPieceBytes);
 }
 
@@ -34,14 +26,8 @@ StagedOutput::~StagedOutput() {
 arrow::Status StagedOutput::Write(std::string_view data) {
   const auto* next = reinterpret_cast<const uint8_t*>(data.data());
   auto left = static_cast<int64_t>(data.size());
+  if (!compressor_) return Send(next, left);
   while (left > 0) {
-    if (!compressor_) {
-      const int64_t piece = std::min(left, kPieceBytes);
-      ARROW_RETURN_NOT_OK(Send(next, piece));
-      next += piece;
-      left -= piece;
-      continue;
-    }
     ARROW_ASSIGN_OR_RAISE(const auto step,
                           compressor_->Compress(left, next, kPieceBytes, compressed_.data()));
     if (step.bytes_read == 0 && step.bytes_written == 0) {
@@ -56,13 +42,8 @@ arrow::Status StagedOutput::Write(std::string_view data) {
 
 arrow::Status StagedOutput::Send(const uint8_t* data, int64_t size) {
   if (size == 0) return arrow::Status::OK();
-  if (stream_ == nullptr) return arrow::Status::Invalid("the upload of ", url_, " has been given up");
-  // Arrow reports a failed part at the end only; so ask as soon as it is known that one failed. The others
-  // are not retried any more, so this does not wait long.
-  if (shared_.retry->gave_up()) ARROW_RETURN_NOT_OK(Explain(stream_->Flush()));
-  // In the worst case the piece begins a new part.
-  ARROW_RETURN_NOT_OK(shared_.memory->WaitForRoom(Staging::kPartBytes));
-  ARROW_RETURN_NOT_OK(Explain(stream_->Write(data, size)));
+  if (upload_ == nullptr) return arrow::Status::Invalid("the upload of ", url_, " has been given up");
+  ARROW_RETURN_NOT_OK(upload_->Write(data, size));
   bytes_ += size;
   return arrow::Status::OK();
 }
@@ -81,34 +62,19 @@ arrow::Status StagedOutput::EndCompression() {
 }
 
 arrow::Future<> StagedOutput::FinishAsync() {
-  if (stream_ == nullptr) {
+  if (upload_ == nullptr) {
     return arrow::Status::Invalid("the upload of ", url_, " has been given up");
   }
   ARROW_RETURN_NOT_OK(EndCompression());
-  return stream_->CloseAsync().Then(
-      [] { return arrow::Status::OK(); },
-      [url = url_, context = shared_.error_context](const arrow::Status& status) {
-        return ExplainS3Error(status, context, "write " + url);
-      });
+  return upload_->Finish();
 }
 
 arrow::Status StagedOutput::Abort() {
-  if (stream_ == nullptr) return arrow::Status::OK();
-  arrow::Status status;
-  if (!stream_->closed()) {
-    // A part that arrives after the abort would stay on S3 for ever, so wait for all of them. How they ended
-    // does not matter any more.
-    static_cast<void>(stream_->Flush());
-    status = Explain(stream_->Abort());
-  }
-  stream_.reset();
+  if (upload_ == nullptr) return arrow::Status::OK();
+  const arrow::Status status = upload_->Abort();
+  upload_.reset();
   compressor_.reset();
   return status;
-}
-
-arrow::Status StagedOutput::Explain(const arrow::Status& status) const {
-  if (status.ok()) return status;
-  return ExplainS3Error(status, shared_.error_context, "write " + url_);
 }
 
 }  // namespace redshift

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <arrow/io/type_fwd.h>
 #include <arrow/result.h>
 #include <arrow/util/future.h>
 #include <arrow/util/type_fwd.h>
@@ -11,28 +10,18 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/file/s3_error.h"
-
 namespace redshift {
 
-class S3Retry;
-class UploadMemory;
+class S3Upload;
 
 /// One file on its way to S3: bytes are compressed and sent in the background, as one request when they are
 /// few, as a multipart upload otherwise. The object appears as a whole or not at all. For one thread at a
 /// time. Ends by FinishAsync or Abort; destroying it unfinished aborts it, which blocks.
 class StagedOutput {
  public:
-  /// What an output shares with the other outputs of its Staging.
-  struct Shared {
-    std::shared_ptr<UploadMemory> memory;
-    std::shared_ptr<S3Retry> retry;
-    S3ErrorContext error_context;
-  };
-
   /// `compressor` is null when the bytes go as they are.
-  StagedOutput(std::string url, std::shared_ptr<arrow::io::OutputStream> stream,
-               std::shared_ptr<arrow::util::Compressor> compressor, Shared shared);
+  StagedOutput(std::string url, std::unique_ptr<S3Upload> upload,
+               std::shared_ptr<arrow::util::Compressor> compressor);
   ~StagedOutput();
   StagedOutput(const StagedOutput&) = delete;
   StagedOutput& operator=(const StagedOutput&) = delete;
@@ -57,12 +46,10 @@ class StagedOutput {
  private:
   arrow::Status Send(const uint8_t* data, int64_t size);
   arrow::Status EndCompression();
-  arrow::Status Explain(const arrow::Status& status) const;
 
   const std::string url_;
-  std::shared_ptr<arrow::io::OutputStream> stream_;  // null once aborted
+  std::unique_ptr<S3Upload> upload_;  // null once aborted
   std::shared_ptr<arrow::util::Compressor> compressor_;
-  const Shared shared_;
   std::vector<uint8_t> compressed_;
   int64_t bytes_ = 0;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/file/s3_access.h"
+#include "engine/file/s3_upload.h"
 #include "engine/option/options.h"
 
 namespace redshift {
@@ -21,16 +22,18 @@ class StagedOutput;
 /// what to do, and hold no secrets.
 class Staging {
  public:
-  /// The size of a part of an upload (Arrow's), and how many S3 takes for one object.
-  static constexpr int64_t kPartBytes = int64_t{10} * 1024 * 1024;
-  static constexpr int64_t kMaxObjectBytes = 10'000 * kPartBytes;
+  /// Of a part of an upload, and of an object.
+  static constexpr int64_t kPartBytes = S3Upload::kPartBytes;
+  static constexpr int64_t kMaxObjectBytes = S3Upload::kMaxParts * kPartBytes;
   /// One part that is being filled and one that is being sent.
   static constexpr int64_t kMinUploadMemory = 2 * kPartBytes;
 
   /// Prepares the clients; the network is asked only where region or credentials have to be found.
+  /// `environment` is asked for what the options leave open.
   /// `upload_memory` bounds the bytes that all outputs of this Staging have on their way to S3; at least
   /// kMinUploadMemory.
   static arrow::Result<std::shared_ptr<Staging>> Open(const Options& options,
+                                                      const HostEnvironment& environment = {},
                                                       int64_t upload_memory = kMinUploadMemory);
   ~Staging();
   Staging(const Staging&) = delete;
@@ -44,8 +47,8 @@ class Staging {
   arrow::Status CheckWritable();
 
   /// Starts an object for rows in `sink.copy.format`, compressed as `sink.copy.compression` says where the
-  /// format does not compress by itself. Asks S3 nothing yet. The output must end
-  /// before the Staging.
+  /// format does not compress by itself. Asks S3 nothing yet. Of the outputs that are open at the same time
+  /// at least one must find upload memory for a part beside those of the others.
   arrow::Result<std::unique_ptr<StagedOutput>> OpenOutput(std::string_view relative_key);
 
   /// The end of the keys of such objects: ".csv.zst", ".csv.gz", ".csv", ".parquet".
@@ -67,9 +70,9 @@ class Staging {
   /// The region of the bucket of `s3-uri`.
   const std::string& region() const;
 
-  /// Ends waits for upload memory, and lets requests that fail from here on fail at once. Never blocks; from
-  /// any thread. Outputs can only be aborted after it; everything else works, reading and writing objects
-  /// without retries.
+  /// Ends waits for upload memory and requests of outputs that are on their way, and lets requests that fail
+  /// from here on fail at once. Never blocks; from any thread. Outputs can only be aborted after it;
+  /// everything else works, reading and writing objects without retries.
   void Cancel();
 
  private:

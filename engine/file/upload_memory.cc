@@ -1,23 +1,42 @@
 #include "engine/file/upload_memory.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace redshift {
 
-UploadMemory::UploadMemory(int64_t limit_bytes)
-    : parent_(arrow::default_memory_pool()), limit_(limit_bytes) {}
+UploadMemory::Reservation::Reservation(std::shared_ptr<UploadMemory> memory, int64_t bytes)
+    : memory_(std::move(memory)), bytes_(bytes) {}
 
-UploadMemory::~UploadMemory() {
-  std::unique_lock lock(mutex_);
-  freed_.wait(lock, [&] { return allocated_ == 0; });
+UploadMemory::Reservation::Reservation(Reservation&& other) noexcept
+    : memory_(std::move(other.memory_)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+UploadMemory::Reservation& UploadMemory::Reservation::operator=(Reservation&& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
 }
 
-arrow::Status UploadMemory::WaitForRoom(int64_t bytes) {
+UploadMemory::Reservation::~Reservation() {
+  ShrinkTo(0);
+}
+
+void UploadMemory::Reservation::ShrinkTo(int64_t bytes) {
+  if (bytes >= bytes_) return;
+  memory_->GiveBack(std::exchange(bytes_, bytes) - bytes);
+}
+
+std::shared_ptr<UploadMemory> UploadMemory::Make(int64_t limit_bytes) {
+  return std::shared_ptr<UploadMemory>(new UploadMemory(limit_bytes));
+}
+
+arrow::Result<UploadMemory::Reservation> UploadMemory::Reserve(int64_t bytes) {
   std::unique_lock lock(mutex_);
   const int64_t most = std::max<int64_t>(0, limit_ - bytes);
-  freed_.wait(lock, [&] { return cancelled_ || allocated_ <= most; });
+  freed_.wait(lock, [&] { return cancelled_ || reserved_ <= most; });
   if (cancelled_) return arrow::Status::Cancelled("upload cancelled");
-  return arrow::Status::OK();
+  reserved_ += bytes;
+  return Reservation(shared_from_this(), bytes);
 }
 
 void UploadMemory::Cancel() {
@@ -26,57 +45,15 @@ void UploadMemory::Cancel() {
   freed_.notify_all();
 }
 
-arrow::Status UploadMemory::Allocate(int64_t size, int64_t alignment, uint8_t** out) {
-  ARROW_RETURN_NOT_OK(parent_->Allocate(size, alignment, out));
-  Account(size);
-  return arrow::Status::OK();
-}
-
-arrow::Status UploadMemory::Reallocate(int64_t old_size, int64_t new_size, int64_t alignment, uint8_t** ptr) {
-  ARROW_RETURN_NOT_OK(parent_->Reallocate(old_size, new_size, alignment, ptr));
-  Account(new_size - old_size);
-  return arrow::Status::OK();
-}
-
-void UploadMemory::Free(uint8_t* buffer, int64_t size, int64_t alignment) {
-  parent_->Free(buffer, size, alignment);
-  Account(-size);
-}
-
-void UploadMemory::Account(int64_t change) {
+int64_t UploadMemory::reserved() const {
   std::lock_guard lock(mutex_);
-  allocated_ += change;
-  if (change > 0) {
-    peak_ = std::max(peak_, allocated_);
-    total_ += change;
-    ++allocations_;
-  } else {
-    freed_.notify_all();
-  }
+  return reserved_;
 }
 
-int64_t UploadMemory::bytes_allocated() const {
+void UploadMemory::GiveBack(int64_t bytes) {
   std::lock_guard lock(mutex_);
-  return allocated_;
-}
-
-int64_t UploadMemory::max_memory() const {
-  std::lock_guard lock(mutex_);
-  return peak_;
-}
-
-int64_t UploadMemory::total_bytes_allocated() const {
-  std::lock_guard lock(mutex_);
-  return total_;
-}
-
-int64_t UploadMemory::num_allocations() const {
-  std::lock_guard lock(mutex_);
-  return allocations_;
-}
-
-std::string UploadMemory::backend_name() const {
-  return parent_->backend_name();
+  reserved_ -= bytes;
+  freed_.notify_all();
 }
 
 }  // namespace redshift

@@ -1,54 +1,57 @@
 #pragma once
 
-#include <arrow/memory_pool.h>
-#include <arrow/status.h>
+#include <arrow/result.h>
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <string>
 
 namespace redshift {
 
-/// The memory of the parts that are on their way to S3. Arrow's output stream copies each part into a buffer
-/// of this pool and frees it when S3 has acknowledged the part, but puts no limit on how many are in flight;
-/// so who writes into a stream asks WaitForRoom first. Allocations themselves never wait and never fail for
-/// the limit. Thread-safe.
-class UploadMemory : public arrow::MemoryPool {
+/// Bounds the bytes that are on their way to S3: who wants to fill a part reserves its bytes first and gives
+/// them back when S3 has acknowledged the part. Thread-safe.
+class UploadMemory : public std::enable_shared_from_this<UploadMemory> {
  public:
-  explicit UploadMemory(int64_t limit_bytes);
-  /// Blocks until everything was freed: Arrow's threads free the buffer of a part a little later than they
-  /// report the part.
-  ~UploadMemory() override;
+  /// Bytes that are reserved as long as this object lives.
+  class Reservation {
+   public:
+    Reservation() = default;
+    Reservation(Reservation&& other) noexcept;
+    Reservation& operator=(Reservation&& other) noexcept;
+    ~Reservation();
+
+    int64_t bytes() const { return bytes_; }
+    /// Gives back what is above `bytes`.
+    void ShrinkTo(int64_t bytes);
+
+   private:
+    friend class UploadMemory;
+    Reservation(std::shared_ptr<UploadMemory> memory, int64_t bytes);
+
+    std::shared_ptr<UploadMemory> memory_;
+    int64_t bytes_ = 0;
+  };
+
+  static std::shared_ptr<UploadMemory> Make(int64_t limit_bytes);
 
   /// Blocks until `bytes` more fit under the limit. Cancelled once Cancel was called. A request larger than
-  /// the limit waits until nothing is allocated.
-  arrow::Status WaitForRoom(int64_t bytes);
+  /// the limit waits until nothing is reserved.
+  arrow::Result<Reservation> Reserve(int64_t bytes);
 
   /// Ends all waits, now and later.
   void Cancel();
 
-  arrow::Status Allocate(int64_t size, int64_t alignment, uint8_t** out) override;
-  arrow::Status Reallocate(int64_t old_size, int64_t new_size, int64_t alignment, uint8_t** ptr) override;
-  void Free(uint8_t* buffer, int64_t size, int64_t alignment) override;
-
-  int64_t bytes_allocated() const override;
-  int64_t max_memory() const override;
-  int64_t total_bytes_allocated() const override;
-  int64_t num_allocations() const override;
-  std::string backend_name() const override;
+  int64_t reserved() const;
 
  private:
-  void Account(int64_t change);
+  explicit UploadMemory(int64_t limit_bytes) : limit_(limit_bytes) {}
+  void GiveBack(int64_t bytes);
 
-  arrow::MemoryPool* const parent_;
   const int64_t limit_;
   mutable std::mutex mutex_;
   std::condition_variable freed_;
-  int64_t allocated_ = 0;
-  int64_t peak_ = 0;
-  int64_t total_ = 0;
-  int64_t allocations_ = 0;
+  int64_t reserved_ = 0;
   bool cancelled_ = false;
 };
 

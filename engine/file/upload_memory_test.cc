@@ -1,6 +1,5 @@
 #include "engine/file/upload_memory.h"
 
-#include <arrow/buffer.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -9,46 +8,46 @@
 namespace redshift {
 namespace {
 
-TEST(UploadMemory, CountsWhatIsAllocated) {
-  UploadMemory memory(100);
+TEST(UploadMemory, CountsWhatIsReserved) {
+  const auto memory = UploadMemory::Make(100);
   {
-    const auto buffer = arrow::AllocateResizableBuffer(64, &memory).ValueOrDie();
-    EXPECT_EQ(memory.bytes_allocated(), 64);
-    ASSERT_TRUE(buffer->Resize(640).ok());
-    EXPECT_EQ(memory.bytes_allocated(), 640);
+    auto one = memory->Reserve(64).ValueOrDie();
+    auto two = memory->Reserve(36).ValueOrDie();
+    EXPECT_EQ(memory->reserved(), 100);
+    one.ShrinkTo(4);
+    EXPECT_EQ(memory->reserved(), 40);
+    two = UploadMemory::Reservation();
+    EXPECT_EQ(memory->reserved(), 4);
   }
-  EXPECT_EQ(memory.bytes_allocated(), 0);
-  EXPECT_EQ(memory.max_memory(), 640);
+  EXPECT_EQ(memory->reserved(), 0);
 }
 
 TEST(UploadMemory, WaitsUntilThereIsRoom) {
-  UploadMemory memory(100);
-  auto buffer = arrow::AllocateBuffer(64, &memory).ValueOrDie();
-  std::atomic<bool> passed = false;
+  const auto memory = UploadMemory::Make(100);
+  auto reservation = memory->Reserve(64).ValueOrDie();
   std::thread waiter([&] {
-    EXPECT_TRUE(memory.WaitForRoom(64).ok());
-    // Only the freeing below can have let it pass.
-    EXPECT_EQ(memory.bytes_allocated(), 0);
-    passed = true;
+    const auto more = memory->Reserve(64);
+    EXPECT_TRUE(more.ok());
+    // Only the return of the first can have let it pass.
+    EXPECT_EQ(memory->reserved(), 64);
   });
-  EXPECT_FALSE(passed);
-  buffer.reset();
+  EXPECT_EQ(memory->reserved(), 64);
+  reservation = UploadMemory::Reservation();
   waiter.join();
-  EXPECT_TRUE(passed);
+  EXPECT_EQ(memory->reserved(), 0);
 }
 
-TEST(UploadMemory, LetsARequestAboveTheLimitPassWhenNothingIsAllocated) {
-  UploadMemory memory(100);
-  EXPECT_TRUE(memory.WaitForRoom(1000).ok());
+TEST(UploadMemory, LetsARequestAboveTheLimitPassWhenNothingIsReserved) {
+  EXPECT_TRUE(UploadMemory::Make(100)->Reserve(1000).ok());
 }
 
 TEST(UploadMemory, CancelEndsWaits) {
-  UploadMemory memory(100);
-  const auto buffer = arrow::AllocateBuffer(64, &memory).ValueOrDie();
-  std::thread waiter([&] { EXPECT_TRUE(memory.WaitForRoom(64).IsCancelled()); });
-  memory.Cancel();
+  const auto memory = UploadMemory::Make(100);
+  const auto reservation = memory->Reserve(64).ValueOrDie();
+  std::thread waiter([&] { EXPECT_TRUE(memory->Reserve(64).status().IsCancelled()); });
+  memory->Cancel();
   waiter.join();
-  EXPECT_TRUE(memory.WaitForRoom(1).IsCancelled());
+  EXPECT_TRUE(memory->Reserve(1).status().IsCancelled());
 }
 
 }  // namespace

@@ -173,6 +173,15 @@ arrow::Status CheckClusterName(std::string_view text) {
   return arrow::Status::OK();
 }
 
+arrow::Status CheckKmsKey(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == ':' ||
+           c == '/' || c == '_' || c == '-';
+  });
+  if (plain && text.size() <= 2048) return arrow::Status::OK();
+  return arrow::Status::Invalid("it is not the ARN, the id or the alias of a key of KMS");
+}
+
 arrow::Status CheckSecretArn(std::string_view text) {
   // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
   const auto Invalid = [] {

@@ -50,6 +50,9 @@ arrow::Status CheckClusterName(std::string_view text);
 /// The ARN of a secret of Secrets Manager.
 arrow::Status CheckSecretArn(std::string_view text);
 
+/// What names a key of KMS: an ARN, an id, an alias.
+arrow::Status CheckKmsKey(std::string_view text);
+
 /// Names separated by commas; blanks around them do not count.
 arrow::Result<std::vector<std::string>> ParseNameList(std::string_view text);
 

@@ -358,6 +358,10 @@ class OptionsParser {
     CheckForm(option::kAwsRegion, CheckRegion);
     CheckForm(option::kAwsRoleStsEndpoint, CheckEndpoint);
     CheckForm(option::kAwsRoleArn, CheckRoleArn);
+    CheckForm(option::kS3SseKmsKeyId, CheckKmsKey);
+    if (options_.IsSet(option::kS3SseKmsKeyId) && options_.Get(option::kS3Sse) != option::S3Sse::kSseKms) {
+      Add("'s3.sse.kms-key-id' has no effect unless 's3.sse' = 'sse-kms'; leave it out or set that");
+    }
     CheckForm(option::kAwsRoleSessionName, CheckRoleSessionName);
     CheckForm(option::kIamClusterIdentifier, CheckClusterName);
     CheckForm(option::kIamWorkgroup, CheckClusterName);

@@ -175,19 +175,28 @@ TEST(Options, EveryErrorIsListed) {
 TEST(Options, WhatIsNotThereYetIsRefused) {
   for (const char* key :
        {"scan.read.mode", "scan.fetch-size", "scan.parallelism", "lookup.cache", "lookup.max-retries",
-        "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write", "s3.sse.kms-key-id"}) {
+        "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write"}) {
     EXPECT_EQ(ErrorOf(With({{key, "anything"}})), "'" + std::string(key) + "' is not supported yet");
-  }
-  const std::pair<const char*, const char*> values[] = {
-      {"s3.sse", "sse-kms"},
-  };
-  for (const auto& [key, value] : values) {
-    EXPECT_THAT(ErrorOf(With({{key, value}})), HasSubstr("is not supported yet; supported now: ")) << key;
   }
 }
 
-TEST(Options, WhatIsNotThereYetMayBeSwitchedOff) {
-  EXPECT_EQ(ErrorOf(With({{"s3.sse", "none"}, {"aws.credentials.provider", "AUTO"}})), "no error");
+TEST(Options, AKeyOfKmsGoesOnlyWithItsEncryption) {
+  const std::string key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  EXPECT_EQ(ErrorOf(With({{"s3.sse", "none"}})), "no error");
+  EXPECT_EQ(ErrorOf(With({{"s3.sse", "sse-s3"}})), "no error");
+  EXPECT_EQ(ErrorOf(With({{"s3.sse", "SSE-KMS"}})), "no error");
+  const Options options =
+      Options::Parse(With({{"s3.sse", "sse-kms"}, {"s3.sse.kms-key-id", key}})).ValueOrDie();
+  EXPECT_EQ(options.Get(option::kS3Sse), option::S3Sse::kSseKms);
+  EXPECT_EQ(options.Find(option::kS3SseKmsKeyId), key);
+  for (const Given& given : {Given{}, Given{{"s3.sse", "sse-s3"}}}) {
+    Given with_key = given;
+    with_key["s3.sse.kms-key-id"] = key;
+    EXPECT_EQ(ErrorOf(With(with_key)),
+              "'s3.sse.kms-key-id' has no effect unless 's3.sse' = 'sse-kms'; leave it out or set that");
+  }
+  EXPECT_THAT(ErrorOf(With({{"s3.sse", "sse-kms"}, {"s3.sse.kms-key-id", "a b\r\nx-amz-acl: public-read"}})),
+              HasSubstr("it is not the ARN, the id or the alias of a key of KMS"));
 }
 
 TEST(Options, SaysWhatIsMissing) {

@@ -37,8 +37,11 @@ std::string Millis(std::chrono::milliseconds time) {
 
 class Committer::Impl {
  public:
-  Impl(const SinkPlan& plan, CommitSettings settings)
-      : plan_(plan), settings_(std::move(settings)), keys_note_(settings_.KeysNote()) {}
+  Impl(const SinkPlan& plan, CommitSettings settings, HostEnvironment environment)
+      : plan_(plan),
+        settings_(std::move(settings)),
+        environment_(std::move(environment)),
+        keys_note_(settings_.KeysNote()) {}
 
   arrow::Result<std::string> MakeCommittable(const std::string& job_id, const std::string& attempt_id,
                                              int64_t checkpoint_id, const std::optional<std::string>& run_id,
@@ -58,6 +61,7 @@ class Committer::Impl {
 
   const SinkPlan plan_;
   const CommitSettings settings_;
+  const HostEnvironment environment_;
   std::string keys_note_;  // until it was said
   redshift::Interrupt interrupt_;
   std::mutex staging_mutex_;          // against Interrupt, which alone comes from another thread
@@ -159,7 +163,7 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
 
 arrow::Status Committer::Impl::OpenStaging() {
   if (staging_) return arrow::Status::OK();
-  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(plan_.options()));
+  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(plan_.options(), environment_));
   std::lock_guard lock(staging_mutex_);
   staging_ = std::move(staging);
   if (interrupt_.is_set()) staging_->Cancel();
@@ -246,7 +250,8 @@ arrow::Result<std::unique_ptr<Committer>> Committer::Make(const SinkPlan& plan,
                                   " is in jdbc mode.");
   }
   ARROW_ASSIGN_OR_RAISE(CommitSettings settings, CommitSettings::From(plan, context.environment));
-  return std::unique_ptr<Committer>(new Committer(std::make_unique<Impl>(plan, std::move(settings))));
+  return std::unique_ptr<Committer>(
+      new Committer(std::make_unique<Impl>(plan, std::move(settings), context.environment)));
 }
 
 arrow::Result<std::string> Committer::MakeCommittable(const std::string& job_id,

@@ -624,13 +624,16 @@ public final class RedshiftOptions {
             ConfigOptions.key("s3.sse")
                     .enumType(S3Sse.class)
                     .defaultValue(S3Sse.NONE)
-                    .withDescription("Encryption of staged files by S3.");
+                    .withDescription("How S3 encrypts staged files, manifests and reject files.");
 
     public static final ConfigOption<String> S3_SSE_KMS_KEY_ID =
             ConfigOptions.key("s3.sse.kms-key-id")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Key of KMS for staged files. Not supported yet.");
+                    .withDescription(
+                            "The key of KMS with 's3.sse' = 'sse-kms': its ARN, its "
+                                    + "id, or 'alias/' with a name. By default: the account's "
+                                    + "own key for S3.");
 
     public static final ConfigOption<Boolean> IAM_AUTH =
             ConfigOptions.key("iam.auth")
@@ -1110,8 +1113,8 @@ public final class RedshiftOptions {
     /** Values of {@code s3.sse}. */
     public enum S3Sse implements DescribedEnum {
         NONE("none", "as the bucket is set up"),
-        SSE_S3("sse-s3", "keys of S3 (not supported yet)"),
-        SSE_KMS("sse-kms", "a key of KMS (not supported yet)");
+        SSE_S3("sse-s3", "keys of S3"),
+        SSE_KMS("sse-kms", "a key of KMS; whose files COPY reads needs kms:Decrypt on it too");
 
         private final String value;
         private final String description;

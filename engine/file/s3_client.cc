@@ -1,0 +1,272 @@
+#include "engine/file/s3_client.h"
+
+#include <charconv>
+#include <utility>
+
+#include "engine/aws/xml_text.h"
+#include "engine/file/s3_address.h"
+
+namespace redshift {
+
+namespace {
+
+constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+// For one that does not stall: a part over a line of 12 KiB a second.
+constexpr std::chrono::minutes kLongestRequest{15};
+
+std::string_view EncryptionName(option::S3Sse encryption) {
+  switch (encryption) {
+    case option::S3Sse::kSseS3:
+      return "AES256";
+    case option::S3Sse::kSseKms:
+      return "aws:kms";
+    case option::S3Sse::kNone:
+      break;
+  }
+  return "";
+}
+
+std::optional<int64_t> LengthOf(const HttpAnswer& answer) {
+  const std::string_view text = answer.Header("content-length");
+  int64_t length = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  return length;
+}
+
+void AppendXmlText(std::string_view text, std::string* xml) {
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        *xml += "&amp;";
+        break;
+      case '<':
+        *xml += "&lt;";
+        break;
+      case '"':
+        *xml += "&quot;";
+        break;
+      default:
+        *xml += c;
+    }
+  }
+}
+
+}  // namespace
+
+struct S3Client::Call {
+  std::string_view method;
+  std::string query = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string_view body = {};
+  std::string_view verb;  // for messages: "write"
+  int64_t max_answer_bytes = 1 << 20;
+  int success = 200;
+  /// What is wrong with an answer of a successful status; empty when it is S3's.
+  std::string_view (*flaw)(const HttpAnswer&) = [](const HttpAnswer&) { return std::string_view(); };
+};
+
+S3Client::S3Client(std::shared_ptr<const S3Target> target, std::shared_ptr<HttpClient> http,
+                   std::shared_ptr<S3Retry> retry, std::chrono::milliseconds timeout)
+    : target_(std::move(target)), http_(std::move(http)), retry_(std::move(retry)), timeout_(timeout) {}
+
+namespace {
+
+// Every object and part that S3 stores or sends has an ETag; hardly anybody else's page has one.
+std::string_view LacksEtag(const HttpAnswer& answer) {
+  return answer.Header("etag").empty() ? "and lacks the ETag that S3 gives every object" : "";
+}
+
+}  // namespace
+
+arrow::Status S3Client::Put(const S3Url& object, std::string_view bytes) {
+  ARROW_ASSIGN_OR_RAISE(const HttpAnswer answer, Send(object, {.method = "PUT",
+                                                               .headers = EncryptionHeaders(),
+                                                               .body = bytes,
+                                                               .verb = "write",
+                                                               .flaw = LacksEtag}));
+  const arrow::Status encrypted = CheckEncryption(answer, object);
+  if (!encrypted.ok()) static_cast<void>(Delete(object));
+  return encrypted;
+}
+
+arrow::Result<std::string> S3Client::BeginUpload(const S3Url& object) {
+  ARROW_ASSIGN_OR_RAISE(
+      const HttpAnswer answer,
+      Send(object, {.method = "POST",
+                    .query = "uploads=",
+                    .headers = EncryptionHeaders(),
+                    .verb = "write",
+                    .flaw = [](const HttpAnswer& answer) -> std::string_view {
+                      const auto id = XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
+                      return id && !id->empty() ? "" : "and does not name the upload that was begun";
+                    }}));
+  const std::string upload = *XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
+  if (arrow::Status status = CheckEncryption(answer, object); !status.ok()) {
+    static_cast<void>(AbortUpload(object, upload));
+    return status;
+  }
+  return upload;
+}
+
+arrow::Result<std::string> S3Client::UploadPart(const S3Url& object, const std::string& upload, int number,
+                                                std::string_view bytes) {
+  ARROW_ASSIGN_OR_RAISE(
+      const HttpAnswer answer,
+      Send(object, {.method = "PUT",
+                    .query = "partNumber=" + std::to_string(number) + "&uploadId=" + UrlEscape(upload),
+                    .body = bytes,
+                    .verb = "write",
+                    .flaw = LacksEtag}));
+  return std::string(answer.Header("etag"));
+}
+
+arrow::Status S3Client::CompleteUpload(const S3Url& object, const std::string& upload,
+                                       const std::vector<std::string>& etags, int64_t size) {
+  std::string parts = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  for (size_t i = 0; i < etags.size(); ++i) {
+    parts += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>";
+    AppendXmlText(etags[i], &parts);
+    parts += "</ETag></Part>";
+  }
+  parts += "</CompleteMultipartUpload>";
+  const auto completed =
+      Send(object, {.method = "POST",
+                    .query = "uploadId=" + UrlEscape(upload),
+                    .headers = {{"content-type", "application/xml"}},
+                    .body = parts,
+                    .verb = "write",
+                    .flaw = [](const HttpAnswer& answer) -> std::string_view {
+                      const auto etag = XmlText(answer.body, {"CompleteMultipartUploadResult", "ETag"});
+                      return etag && !etag->empty() ? "" : "and does not name the object that was completed";
+                    }});
+  if (completed.ok()) return arrow::Status::OK();
+  // An attempt whose answer was lost may have completed it; then S3 does not know the upload any more.
+  const S3ErrorDetail* error = S3ErrorOf(completed.status());
+  if (error == nullptr || error->code() != "NoSuchUpload") return completed.status();
+  const auto found = Send(object, {.method = "HEAD", .verb = "write", .flaw = LacksEtag});
+  if (found.ok() && LengthOf(*found) == size) return arrow::Status::OK();
+  return completed.status();
+}
+
+arrow::Status S3Client::AbortUpload(const S3Url& object, const std::string& upload) {
+  const auto outcome = Send(object, {.method = "DELETE",
+                                     .query = "uploadId=" + UrlEscape(upload),
+                                     .verb = "give up the upload of",
+                                     .success = 204});
+  const S3ErrorDetail* error = S3ErrorOf(outcome.status());
+  if (error != nullptr && error->code() == "NoSuchUpload") return arrow::Status::OK();
+  return outcome.status();
+}
+
+arrow::Result<std::string> S3Client::Get(const S3Url& object, int64_t max_bytes) {
+  ARROW_ASSIGN_OR_RAISE(HttpAnswer answer,
+                        Send(object, {.method = "GET",
+                                      .verb = "read",
+                                      .max_answer_bytes = max_bytes,
+                                      .flaw = [](const HttpAnswer& answer) -> std::string_view {
+                                        if (const std::string_view flaw = LacksEtag(answer); !flaw.empty()) {
+                                          return flaw;
+                                        }
+                                        return LengthOf(answer) == static_cast<int64_t>(answer.body.size())
+                                                   ? ""
+                                                   : "and is not of the length that it announces";
+                                      }}));
+  return std::move(answer.body);
+}
+
+arrow::Status S3Client::Delete(const S3Url& object) {
+  const auto outcome = Send(object, {.method = "DELETE", .verb = "delete", .success = 204});
+  if (IsNoSuchObject(outcome.status())) return arrow::Status::OK();
+  return outcome.status();
+}
+
+arrow::Result<HttpAnswer> S3Client::Send(const S3Url& object, const Call& call) {
+  const std::string url = UrlOf(object, call.query);
+  for (int attempts = 1;; ++attempts) {
+    auto answer = SendOnce(object, call, url);
+    if (answer.ok()) return answer;
+    const S3ErrorDetail* error = S3ErrorOf(answer.status());
+    if (error == nullptr || !error->passing() || !retry_->WaitToTryAgain(attempts)) return answer;
+  }
+}
+
+arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& call, const std::string& url) {
+  HttpRequest request;
+  request.method = std::string(call.method);
+  request.url = url;
+  request.headers = call.headers;
+  request.borrowed_body = call.body;
+  // Over TLS nobody changes a body on its way, and a SHA-256 would double what sending it costs.
+  if (!call.body.empty() && target_->place.scheme == "https") {
+    request.headers.emplace_back("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+  }
+  request.connect_timeout = std::min(kConnectTimeout, timeout_);
+  request.stall_timeout = timeout_;
+  request.timeout = kLongestRequest;
+  request.max_answer_bytes = call.max_answer_bytes;
+  const S3ErrorContext context = ContextOf(object);
+  const std::string action = std::string(call.verb) + " " + object.ToString();
+  auto keys = target_->keys();
+  if (!keys.ok()) {
+    return keys.status().WithMessage("cannot ", action, ": ", keys.status().message());
+  }
+  request.signing = Signing{std::move(*keys), target_->place.region, "s3"};
+
+  auto answer = http_->Send(request, retry_->interrupt());
+  if (!answer.ok()) return S3Silence(answer.status(), context, action);
+  if (answer->status < 200 || answer->status > 299) return S3Refusal(*answer, context, action);
+  // S3 may find out that it cannot complete an upload when it has already answered 200.
+  if (call.method != "GET" && XmlText(answer->body, {"Error", "Code"})) {
+    return S3Refusal(*answer, context, action);
+  }
+  if (answer->status != call.success) {
+    return S3FalseAnswer(*answer, context, action,
+                         call.success == 200 ? "instead of S3's 200" : "instead of S3's 204");
+  }
+  if (const std::string_view flaw = call.flaw(*answer); !flaw.empty()) {
+    return S3FalseAnswer(*answer, context, action, flaw);
+  }
+  return std::move(*answer);
+}
+
+std::string S3Client::UrlOf(const S3Url& object, std::string_view query) const {
+  const S3Place& place = target_->place;
+  std::string url = place.scheme + "://";
+  // No certificate fits the host name of a bucket with a dot.
+  if (place.path_style || object.bucket.find('.') != std::string::npos) {
+    url += place.authority + "/" + UrlEscape(object.bucket);
+  } else {
+    url += UrlEscape(object.bucket) + "." + place.authority;
+  }
+  url += "/" + UrlEscape(object.key, /*keep_slash=*/true);
+  if (!query.empty()) url += "?" + std::string(query);
+  return url;
+}
+
+std::vector<std::pair<std::string, std::string>> S3Client::EncryptionHeaders() const {
+  if (target_->encryption == option::S3Sse::kNone) return {};
+  std::vector<std::pair<std::string, std::string>> headers = {
+      {"x-amz-server-side-encryption", std::string(EncryptionName(target_->encryption))}};
+  if (!target_->kms_key_id.empty()) {
+    headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", target_->kms_key_id);
+  }
+  return headers;
+}
+
+arrow::Status S3Client::CheckEncryption(const HttpAnswer& answer, const S3Url& object) const {
+  if (answer.Header("x-amz-server-side-encryption") == EncryptionName(target_->encryption) ||
+      target_->encryption == option::S3Sse::kNone) {
+    return arrow::Status::OK();
+  }
+  return S3FalseAnswer(answer, ContextOf(object), "write " + object.ToString(),
+                       "and does not confirm the encryption that 's3.sse' asks for");
+}
+
+S3ErrorContext S3Client::ContextOf(const S3Url& object) const {
+  S3ErrorContext context = target_->error_context;
+  context.bucket = object.bucket;
+  return context;
+}
+
+}  // namespace redshift

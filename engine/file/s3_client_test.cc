@@ -1,0 +1,301 @@
+// Requests to an S3 that lies: answers that S3 would not give, or not unchanged.
+#include "engine/file/s3_client.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+
+#include "engine/aws/testing/scripted_server.h"
+#include "engine/file/s3_address.h"
+#include "engine/file/s3_upload.h"
+
+namespace redshift {
+namespace {
+
+using ::redshift::testing::HttpMessage;
+using ::redshift::testing::HttpText;
+using ::redshift::testing::ScriptedServer;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+using Kind = S3ErrorDetail::Kind;
+
+const S3Url kObject{"bkt", "staged/0-0.csv"};
+constexpr char kObjectName[] = "s3://bkt/staged/0-0.csv";
+
+// What S3 answers when all is well, as its API reference shows it.
+constexpr char kStored[] =
+    "HTTP/1.1 200 OK\r\nETag: \"b54357faf0632cce46e942fa68356b38\"\r\nContent-Length: 0\r\n\r\n";
+constexpr char kGone[] = "HTTP/1.1 204 No Content\r\n\r\n";
+const std::string kBegun =
+    HttpText("200 OK",
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<InitiateMultipartUploadResult "
+             "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Bucket>bkt</Bucket>"
+             "<Key>staged/0-0.csv</Key><UploadId>VXBsb2Fk</UploadId>"
+             "</InitiateMultipartUploadResult>");
+const std::string kCompleted =
+    HttpText("200 OK",
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n   \n<CompleteMultipartUploadResult "
+             "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Location>x</Location><Bucket>bkt</Bucket>"
+             "<Key>staged/0-0.csv</Key><ETag>\"17fbc0a106abbb6f381aac6e331f2a19-1\"</ETag></"
+             "CompleteMultipartUploadResult>");
+// "The 200 OK response can contain an error": CompleteMultipartUpload in the API reference.
+const std::string kNotCompleted = HttpText(
+    "200 OK",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InternalError</Code><Message>We encountered an "
+    "internal error. Please try "
+    "again.</Message><RequestId>656c76696e6727732072657175657374</RequestId></Error>");
+const std::string kNoUpload = HttpText(
+    "404 Not Found",
+    "<Error><Code>NoSuchUpload</Code><Message>The specified upload does not exist.</Message></Error>");
+
+constexpr char kPage[] =
+    "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>...</body></html>";
+
+std::string Page(const std::string& status) {
+  return "HTTP/1.1 " + status +
+         "\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(sizeof(kPage) - 1) + "\r\n\r\n" +
+         kPage;
+}
+
+bool Begins(const HttpMessage& request) {
+  return request.first_line.find("?uploads=") != std::string::npos;
+}
+bool IsPart(const HttpMessage& request) {
+  return request.first_line.find("partNumber=") != std::string::npos;
+}
+bool Completes(const HttpMessage& request) {
+  return request.first_line.starts_with("POST ") && !Begins(request);
+}
+
+class S3ClientTest : public ::testing::Test {
+ protected:
+  static constexpr int kAttempts = 2;
+
+  void Start(ScriptedServer::Answer answer, option::S3Sse encryption = option::S3Sse::kNone) {
+    server_ = std::make_unique<ScriptedServer>(std::move(answer));
+    S3Target target;
+    target.place = {.scheme = "http",
+                    .authority = server_->url().substr(std::string("http://").size()),
+                    .path_style = true,
+                    .region = "us-east-1"};
+    target.keys = [] {
+      AwsKeys keys;
+      keys.access_key_id = "AKIDEXAMPLE";
+      keys.secret_access_key = Secret("planted-secret");
+      return keys;
+    };
+    target.encryption = encryption;
+    target.error_context = {"bkt", server_->url(), "us-east-1", "aws.credentials.provider = BASIC"};
+    client_ = std::make_shared<S3Client>(
+        std::make_shared<const S3Target>(std::move(target)), std::make_shared<HttpClient>(),
+        std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle), std::chrono::seconds(20));
+  }
+  void Start(const std::string& answer) {
+    Start([answer](const HttpMessage&) { return answer; });
+  }
+
+  // A file of `parts` parts, of which the last is short.
+  arrow::Status Upload(int parts) {
+    S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes));
+    const std::string bytes(static_cast<size_t>(S3Upload::kPartBytes * (parts - 1) + 10), 'x');
+    arrow::Status status =
+        upload.Write(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int64_t>(bytes.size()));
+    if (status.ok()) status = upload.Finish().status();
+    if (!status.ok()) {
+      EXPECT_EQ(upload.Abort().message(), "");
+    }
+    return status;
+  }
+
+  std::vector<std::string> Asked() const {
+    std::vector<std::string> lines;
+    for (const HttpMessage& request : server_->requests()) lines.push_back(request.first_line);
+    return lines;
+  }
+
+  std::unique_ptr<ScriptedServer> server_;
+  std::shared_ptr<S3Client> client_;
+};
+
+void ExpectClear(const arrow::Status& status, Kind kind, const std::string& says) {
+  EXPECT_TRUE(status.IsIOError()) << status;
+  EXPECT_THAT(status.message(), AllOf(HasSubstr(kObjectName), HasSubstr("bucket 'bkt'"),
+                                      HasSubstr("endpoint http://127.0.0.1:"), HasSubstr(says),
+                                      Not(HasSubstr("\n")), Not(HasSubstr("planted-secret"))));
+  ASSERT_NE(S3ErrorOf(status), nullptr);
+  EXPECT_EQ(S3ErrorOf(status)->kind(), kind) << status;
+}
+
+TEST_F(S3ClientTest, APageInThePlaceOfS3IsNoSuccess) {
+  Start(Page("200 OK"));
+  const std::string says = "'aws.endpoint' names something else";
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNotS3, says);
+  ExpectClear(client_->BeginUpload(kObject).status(), Kind::kNotS3, says);
+  ExpectClear(client_->UploadPart(kObject, "u", 1, "x").status(), Kind::kNotS3, says);
+  ExpectClear(client_->CompleteUpload(kObject, "u", {"e"}, 1), Kind::kNotS3, says);
+  ExpectClear(client_->AbortUpload(kObject, "u"), Kind::kNotS3, says);
+  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, says);
+  ExpectClear(client_->Delete(kObject), Kind::kNotS3, "<title>Sign in to the network</title>");
+  EXPECT_THAT(Asked(), SizeIs(7)) << "asking a login page again is of no use";
+}
+
+TEST_F(S3ClientTest, APageThatRefusesIsNotS3sRefusal) {
+  Start(Page("403 Forbidden"));
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNotS3, "HTTP status 403 and the type text/html");
+  EXPECT_THAT(Asked(), SizeIs(1));
+}
+
+TEST_F(S3ClientTest, APageThatSaysLaterIsTriedAgain) {
+  Start(Page("503 Service Unavailable"));
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNotS3, "HTTP status 503 and the type text/html");
+  EXPECT_THAT(Asked(), SizeIs(kAttempts));
+}
+
+TEST_F(S3ClientTest, ARedirectionIsNotFollowed) {
+  ScriptedServer elsewhere([](const HttpMessage&) { return kStored; });
+  const std::string head = "HTTP/1.1 301 Moved Permanently\r\nLocation: " + elsewhere.url() +
+                           "/bkt/staged/0-0.csv\r\nx-amz-bucket-region: eu-west-1\r\nContent-Length: ";
+  Start(head + "0\r\n\r\n");
+  ExpectClear(client_->Put(kObject, "x"), Kind::kRefused,
+              "The bucket is in the region eu-west-1. Set 'aws.region'");
+  Start(Page("302 Found"));
+  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, "a proxy, a gateway or a login page");
+  EXPECT_THAT(elsewhere.requests(), SizeIs(0)) << "keys and rows must not go where a server points";
+}
+
+TEST_F(S3ClientTest, ACutObjectIsNotRead) {
+  Start("HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 10\r\nConnection: close\r\n\r\nhalf");
+  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNoAnswer, "The connection broke before");
+  EXPECT_THAT(Asked(), SizeIs(kAttempts));
+}
+
+TEST_F(S3ClientTest, AnObjectWithoutLengthIsNotRead) {
+  // It could end anywhere.
+  Start("HTTP/1.1 200 OK\r\nETag: \"e\"\r\nConnection: close\r\n\r\nhalf");
+  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, "not of the length that it announces");
+}
+
+TEST_F(S3ClientTest, AnObjectThatIsTooLongIsNotRead) {
+  Start("HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 4000000000\r\n\r\nx");
+  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, "more than the 1000 bytes");
+}
+
+TEST_F(S3ClientTest, WhatIsNoHttpIsSaidToBe) {
+  Start("SSH-2.0-OpenSSH_9.2\r\n");
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNotS3, "does not speak as S3 does");
+}
+
+TEST_F(S3ClientTest, AConnectionThatIsResetIsTriedAgain) {
+  std::atomic<int> requests = 0;
+  Start([&](const HttpMessage&) { return ++requests == 1 ? "" : kStored; });
+  EXPECT_EQ(client_->Put(kObject, "x").message(), "");
+  Start("");
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNoAnswer, "The connection broke before");
+  EXPECT_THAT(Asked(), SizeIs(kAttempts));
+}
+
+TEST_F(S3ClientTest, AnUploadThatWasNotBegunSendsNothing) {
+  Start(HttpText("200 OK",
+                 "<InitiateMultipartUploadResult><Bucket>bkt</Bucket></InitiateMultipartUploadResult>"));
+  ExpectClear(Upload(2), Kind::kNotS3, "does not name the upload that was begun");
+  EXPECT_THAT(Asked(), SizeIs(1));
+}
+
+TEST_F(S3ClientTest, APartThatS3DidNotConfirmIsNotPartOfAFile) {
+  Start([](const HttpMessage& request) -> std::string {
+    if (Begins(request)) return kBegun;
+    if (IsPart(request)) return HttpText("200 OK", "");
+    return kGone;
+  });
+  ExpectClear(Upload(2), Kind::kNotS3, "lacks the ETag");
+  EXPECT_THAT(Asked(), Not(Contains(StartsWith("POST /bkt/staged/0-0.csv?uploadId="))));
+  EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
+}
+
+TEST_F(S3ClientTest, AFileThatS3CouldNotCompleteIsTriedAgain) {
+  std::atomic<int> completions = 0;
+  Start([&](const HttpMessage& request) -> std::string {
+    if (Begins(request)) return kBegun;
+    if (IsPart(request)) return kStored;
+    return ++completions == 1 ? kNotCompleted : kCompleted;
+  });
+  EXPECT_EQ(Upload(2).message(), "");
+  EXPECT_EQ(completions, 2);
+}
+
+TEST_F(S3ClientTest, AnErrorWithStatus200IsAnError) {
+  Start([](const HttpMessage& request) -> std::string {
+    if (Begins(request)) return kBegun;
+    if (IsPart(request)) return kStored;
+    return Completes(request) ? kNotCompleted : kGone;
+  });
+  ExpectClear(Upload(2), Kind::kRefused, "S3 failed internally. Try again later.");
+  EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
+}
+
+TEST_F(S3ClientTest, ACompletionWithoutTheNameOfTheObjectIsNone) {
+  for (const std::string& answer : {HttpText("200 OK", ""), Page("200 OK"), HttpText("200 OK", "<a><b>")}) {
+    Start([&](const HttpMessage& request) -> std::string {
+      if (Begins(request)) return kBegun;
+      if (IsPart(request)) return kStored;
+      return Completes(request) ? answer : kGone;
+    });
+    ExpectClear(Upload(2), Kind::kNotS3, "does not name the object that was completed");
+    EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
+  }
+}
+
+// The answer to the completion is lost, and S3 knows the upload no more when asked again; `head` is what it
+// then says about the object.
+class S3ClientLostCompletion : public S3ClientTest {
+ protected:
+  void StartLosing(const std::string& head) {
+    Start([this, head](const HttpMessage& request) -> std::string {
+      if (Begins(request)) return kBegun;
+      if (IsPart(request)) return kStored;
+      if (request.first_line.starts_with("HEAD ")) return head;
+      return Completes(request) && ++completions_ == 1 ? "" : kNoUpload;
+    });
+  }
+  std::atomic<int> completions_ = 0;
+};
+
+TEST_F(S3ClientLostCompletion, IsFoundByTheObjectThatIsThere) {
+  StartLosing("HTTP/1.1 200 OK\r\nETag: \"e-2\"\r\nContent-Length: " +
+              std::to_string(S3Upload::kPartBytes + 10) + "\r\n\r\n");
+  EXPECT_EQ(Upload(2).message(), "");
+  EXPECT_EQ(completions_, 2);
+}
+
+TEST_F(S3ClientLostCompletion, IsNotFoundInAnObjectOfAnotherSize) {
+  StartLosing("HTTP/1.1 200 OK\r\nETag: \"e-1\"\r\nContent-Length: 10\r\n\r\n");
+  ExpectClear(Upload(2), Kind::kRefused, "The specified upload does not exist");
+}
+
+TEST_F(S3ClientLostCompletion, IsNotFoundWhereNothingIs) {
+  StartLosing("HTTP/1.1 404 Not Found\r\n\r\n");
+  ExpectClear(Upload(2), Kind::kRefused, "The specified upload does not exist");
+}
+
+TEST_F(S3ClientTest, AnEncryptionThatIsNotConfirmedLeavesNothing) {
+  const auto answer = [](const HttpMessage& request) -> std::string {
+    if (Begins(request)) return kBegun;
+    return request.first_line.starts_with("DELETE ") ? kGone : kStored;
+  };
+  for (const auto encryption : {option::S3Sse::kSseS3, option::S3Sse::kSseKms}) {
+    Start(answer, encryption);
+    ExpectClear(client_->Put(kObject, "rows"), Kind::kNotS3,
+                "does not confirm the encryption that 's3.sse' asks for");
+    EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv ")));
+    ExpectClear(Upload(2), Kind::kNotS3, "does not confirm the encryption");
+    EXPECT_THAT(Asked(), Not(Contains(HasSubstr("partNumber"))));
+    EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=")));
+  }
+}
+
+}  // namespace
+}  // namespace redshift

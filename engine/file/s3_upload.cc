@@ -1,0 +1,222 @@
+#include "engine/file/s3_upload.h"
+
+#include <arrow/io/interfaces.h>
+#include <arrow/util/thread_pool.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/file/s3_client.h"
+
+namespace redshift {
+
+namespace {
+
+// Small files do not touch the memory of a whole part.
+constexpr int64_t kFirstBytes = 256 * 1024;
+
+}  // namespace
+
+/// What the background tasks of one upload share; lives as long as one of them.
+class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
+ public:
+  struct Part {
+    std::shared_ptr<arrow::Buffer> bytes;
+    UploadMemory::Reservation reservation;
+  };
+
+  Parts(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object)
+      : client_(std::move(client)), cleaner_(std::move(cleaner)), object_(std::move(object)) {}
+
+  bool begun() const { return !upload_.empty(); }
+
+  arrow::Status Begin() {
+    ARROW_ASSIGN_OR_RAISE(upload_, client_->BeginUpload(object_));
+    return arrow::Status::OK();
+  }
+
+  arrow::Status failure() const {
+    std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+  /// Sends a part of the upload that was begun.
+  arrow::Status Send(Part part) {
+    size_t number;
+    {
+      std::lock_guard lock(mutex_);
+      etags_.emplace_back();
+      number = etags_.size();
+      size_ += part.bytes->size();
+      if (number > kMaxParts) {
+        return arrow::Status::CapacityError(object_.ToString(), " would have more than ", kMaxParts,
+                                            " parts, S3's limit. Lower 'sink.copy.file-size'.");
+      }
+    }
+    return InBackground([this, number, part = std::move(part)]() mutable {
+      auto etag =
+          client_->UploadPart(object_, upload_, static_cast<int>(number), std::string_view(*part.bytes));
+      part = Part();
+      if (!etag.ok()) return etag.status();
+      std::lock_guard lock(mutex_);
+      etags_[number - 1] = std::move(*etag);
+      return arrow::Status::OK();
+    });
+  }
+
+  /// Sends the whole object.
+  arrow::Status SendWhole(Part whole) {
+    return InBackground(
+        [this, whole = std::move(whole)] { return client_->Put(object_, std::string_view(*whole.bytes)); });
+  }
+
+  /// To be called once, after the last part.
+  arrow::Future<> Finish() {
+    {
+      std::lock_guard lock(mutex_);
+      finishing_ = true;
+    }
+    // Whichever task ends last completes the object; this one is there when the others have ended already.
+    static_cast<void>(InBackground([] { return arrow::Status::OK(); }));
+    return done_;
+  }
+
+  arrow::Status Abort() {
+    {
+      std::unique_lock lock(mutex_);
+      if (failure_.ok() && !complete_) failure_ = arrow::Status::Cancelled("the upload was given up");
+      idle_.wait(lock, [&] { return running_ == 0; });
+      if (complete_ || upload_.empty()) return arrow::Status::OK();
+    }
+    ARROW_RETURN_NOT_OK(cleaner_->AbortUpload(object_, upload_));
+    upload_.clear();
+    return arrow::Status::OK();
+  }
+
+ private:
+  template <typename Task>
+  arrow::Status InBackground(Task task) {
+    {
+      std::lock_guard lock(mutex_);
+      ++running_;
+    }
+    auto shared_task = std::make_shared<Task>(std::move(task));
+    arrow::Status spawned =
+        arrow::io::default_io_context().executor()->Spawn([self = shared_from_this(), shared_task]() mutable {
+          // Nobody needs the rest of an object whose part failed.
+          arrow::Status status = self->failure();
+          if (status.ok()) status = (*shared_task)();
+          shared_task.reset();
+          self->Ended(status);
+        });
+    if (!spawned.ok()) Ended(spawned);
+    return spawned;
+  }
+
+  void Ended(const arrow::Status& status) {
+    {
+      std::lock_guard lock(mutex_);
+      failure_ &= status;
+      if (!finishing_ || running_ > 1) return Leave();
+    }
+    // The last one still counts as running while it completes the object, so that Abort waits for it.
+    End();
+    std::lock_guard lock(mutex_);
+    Leave();
+  }
+
+  void Leave() {
+    --running_;
+    idle_.notify_all();
+  }
+
+  /// When no part is in flight any more and none comes.
+  void End() {
+    arrow::Status status = failure();
+    if (status.ok() && begun()) status = client_->CompleteUpload(object_, upload_, etags_, size_);
+    {
+      std::lock_guard lock(mutex_);
+      failure_ &= status;
+      complete_ = status.ok();
+    }
+    done_.MarkFinished(status);
+  }
+
+  const std::shared_ptr<S3Client> client_;
+  const std::shared_ptr<S3Client> cleaner_;
+  const S3Url object_;
+  arrow::Future<> done_ = arrow::Future<>::Make();
+
+  std::string upload_;  // S3's name for it; set before the first part is sent
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  std::vector<std::string> etags_;
+  int64_t size_ = 0;
+  int running_ = 0;
+  bool finishing_ = false;
+  bool complete_ = false;
+  arrow::Status failure_;  // the first
+};
+
+S3Upload::S3Upload(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object,
+                   std::shared_ptr<UploadMemory> memory)
+    : parts_(std::make_shared<Parts>(std::move(client), std::move(cleaner), std::move(object))),
+      memory_(std::move(memory)) {}
+
+S3Upload::~S3Upload() = default;
+
+arrow::Status S3Upload::Write(const uint8_t* data, int64_t size) {
+  ARROW_RETURN_NOT_OK(parts_->failure());
+  while (size > 0) {
+    if (part_ != nullptr && part_->size() == kPartBytes) ARROW_RETURN_NOT_OK(SendPart());
+    if (part_ == nullptr) ARROW_RETURN_NOT_OK(BeginPart());
+    const int64_t used = part_->size();
+    const int64_t piece = std::min(size, kPartBytes - used);
+    if (used + piece > part_->capacity()) {
+      ARROW_RETURN_NOT_OK(
+          part_->Reserve(std::min(kPartBytes, std::max(2 * part_->capacity(), used + piece))));
+    }
+    ARROW_RETURN_NOT_OK(part_->Resize(used + piece, /*shrink_to_fit=*/false));
+    std::memcpy(part_->mutable_data() + used, data, static_cast<size_t>(piece));
+    data += piece;
+    size -= piece;
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status S3Upload::BeginPart() {
+  ARROW_ASSIGN_OR_RAISE(reservation_, memory_->Reserve(kPartBytes));
+  ARROW_ASSIGN_OR_RAISE(part_, arrow::AllocateResizableBuffer(0));
+  return part_->Reserve(parts_->begun() ? kPartBytes : kFirstBytes);
+}
+
+arrow::Status S3Upload::SendPart() {
+  if (!parts_->begun()) ARROW_RETURN_NOT_OK(parts_->Begin());
+  return parts_->Send({std::shared_ptr<arrow::Buffer>(std::move(part_)), std::move(reservation_)});
+}
+
+arrow::Future<> S3Upload::Finish() {
+  ARROW_RETURN_NOT_OK(parts_->failure());
+  if (parts_->begun()) {
+    if (part_ != nullptr) ARROW_RETURN_NOT_OK(SendPart());
+  } else {
+    if (part_ == nullptr) ARROW_RETURN_NOT_OK(BeginPart());
+    reservation_.ShrinkTo(part_->capacity());
+    ARROW_RETURN_NOT_OK(
+        parts_->SendWhole({std::shared_ptr<arrow::Buffer>(std::move(part_)), std::move(reservation_)}));
+  }
+  return parts_->Finish();
+}
+
+arrow::Status S3Upload::Abort() {
+  part_.reset();
+  reservation_ = {};
+  return parts_->Abort();
+}
+
+}  // namespace redshift
