@@ -2,7 +2,7 @@
 
 usage: jar_libraries.py ENGINE SHARED_DIRECTORY TARGET
 
-TARGET gets the stripped engine, every library of SHARED_DIRECTORY, and libraries.properties:
+TARGET gets the stripped engine, every library of SHARED_DIRECTORY that it needs, and libraries.properties:
   shared   the libraries that one JVM maps once, by name
   digest   of those libraries: equal digests can share them
   glibc, glibcxx   the oldest versions that resolve every symbol of all of them
@@ -25,12 +25,22 @@ def oldest(libraries, prefix):
     return max(versions, key=lambda version: [int(part) for part in version.split(".")])
 
 
+def needed(library):
+    headers = subprocess.run(["objdump", "-p", library], check=True, capture_output=True, text=True).stdout
+    return re.findall(r"NEEDED\s+(\S+)", headers)
+
+
 def main(engine, shared_directory, target):
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     subprocess.run(["strip", "--strip-unneeded", "-o", target / engine.name, engine], check=True)
+    shared, open_ones = set(), [engine]
+    while open_ones:
+        found = {shared_directory / name for name in needed(open_ones.pop())}
+        open_ones += [library for library in found - shared if library.exists()]
+        shared.update(open_ones)
+    shared = sorted(shared)
     digest = hashlib.sha256()
-    shared = sorted(library for library in shared_directory.iterdir() if not library.is_symlink())
     for library in shared:
         digest.update(library.name.encode() + b"\0" + hashlib.sha256(library.read_bytes()).digest())
         shutil.copy(library, target)

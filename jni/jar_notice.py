@@ -1,9 +1,9 @@
 """Writes what the connector's jar contains besides our own code, and under which licences.
 
-usage: jar_notice.py NATIVE_LIBRARIES LICENSES TARGET
+usage: jar_notice.py LIBRARIES LICENSES TARGET
 
 TARGET gets NOTICE (one entry per library, with project, version, origin and licence) and licenses/ (the texts).
-Fails when a library in NATIVE_LIBRARIES has no entry here, so that nothing enters the jar unnamed. The texts
+Fails when a library in LIBRARIES, as jar_libraries.py laid them out, has no entry here, so that nothing enters the jar unnamed. The texts
 come from the wheels, from the same projects' Debian packages, and from LICENSES where neither has them.
 """
 
@@ -20,11 +20,6 @@ COMMON = pathlib.Path("/usr/share/common-licenses")
 # Text: deb:<package>, wheel:<package>, or a file of LICENSES.
 LIBRARIES = {
     "libflinkredshift_arrow": ("Apache Arrow", "Apache-2.0", "wheel:pyarrow"),
-    "libflinkredshift_arrow_s3": (
-        "Apache Arrow's S3 file system, with the AWS SDK for C++, libcurl and OpenSSL inside",
-        "Apache-2.0 and curl",
-        "wheel:pyarrow",
-    ),
     "libflinkredshift_parquet": ("Apache Parquet C++ (Apache Arrow)", "Apache-2.0", "wheel:pyarrow"),
     "libflinkredshift_z": ("zlib", "Zlib", "deb:zlib1g"),
     "libpq": ("PostgreSQL's libpq", "PostgreSQL", "deb:libpq5"),
@@ -53,7 +48,8 @@ LIBRARIES = {
     "libpsl": ("libpsl", "MIT", "deb:libpsl5"),
     "libssh2": ("libssh2", "BSD-3-Clause", "deb:libssh2-1"),
 }
-# Compiled into our own engine.
+ENGINE = "libflinkredshift.so"
+# Compiled into it.
 COMPILED_IN = {
     "nlohmann-json": ("MIT", "deb:nlohmann-json3-dev"),
 }
@@ -102,7 +98,7 @@ def copy_text(text, licenses, target):
     return copy.name
 
 
-def main(native, licenses, target):
+def main(libraries, licenses, target):
     shutil.rmtree(target, ignore_errors=True)
     texts = target / "licenses"
     texts.mkdir(parents=True)
@@ -113,14 +109,14 @@ def main(native, licenses, target):
         "licences are in META-INF/licenses.",
         "",
     ]
-    for library in sorted(library for library in native.iterdir() if not library.is_symlink()):
+    for library in sorted(path for path in libraries.iterdir() if ".so" in path.name and path.name != ENGINE):
         if plain_name(library) not in LIBRARIES:
             raise SystemExit(f"jar_notice.py: {library.name} would go into the jar, but no licence is named for it here")
         project, licence, text = LIBRARIES[plain_name(library)]
         wheel = wheel_of(library)
         origin = f"{wheel} {importlib.metadata.version(wheel)}" if wheel else f"Debian zlib1g {debian_version('zlib1g')}"
         lines.append(f"{library.name}: {project}; {licence} (licenses/{copy_text(text, licenses, texts)}); from {origin}")
-    lines += ["", "Compiled into libflinkredshift.so:"]
+    lines += ["", f"Compiled into {ENGINE}:"]
     for name, (licence, text) in COMPILED_IN.items():
         version = debian_version(text.removeprefix("deb:"))
         lines.append(f"{name} {version}: {licence} (licenses/{copy_text(text, licenses, texts)})")

@@ -59,6 +59,11 @@ def test_every_library_finds_what_it_needs_in_the_jar_or_in_glibc_and_gcc(librar
         assert not missing, library.name
 
 
+def test_no_library_is_carried_that_nothing_needs(libraries):
+    needed = {name for library in libraries for name in re.findall(r"NEEDED\s+(\S+)", read(library))}
+    assert {library.name for library in libraries} - needed == {"libflinkredshift.so"}
+
+
 def test_the_notice_names_every_library_and_has_the_text_of_its_licence(unpacked, libraries):
     entries = dict(
         re.findall(r"^(lib\S+): .+; .+ \(licenses/(\S+)\); from .+$", (unpacked / "META-INF/NOTICE").read_text(), re.M)
