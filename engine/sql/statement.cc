@@ -129,12 +129,14 @@ void MaskAssignments(std::string* text) {
 
 std::string MaskSecrets(std::string_view message, const std::vector<std::string>& secrets) {
   std::string masked(message);
+  // Whole ones first: secrets may share pieces, as session tokens share their beginning.
   for (const std::string& secret : secrets) {
     if (secret.size() < kShortestSecret) continue;
     ReplaceAll(&masked, secret);
-    const std::string doubled = Doubled(secret);
-    if (doubled != secret) ReplaceAll(&masked, doubled);
-    if (secret.size() >= kLongSecret) MaskPieces(&masked, doubled);
+    ReplaceAll(&masked, Doubled(secret));
+  }
+  for (const std::string& secret : secrets) {
+    if (secret.size() >= kLongSecret) MaskPieces(&masked, Doubled(secret));
   }
   MaskKeywordLiterals(&masked);
   MaskAssignments(&masked);

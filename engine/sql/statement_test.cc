@@ -58,6 +58,12 @@ TEST(MaskSecrets, HidesPiecesOfAStatementThatTheServerHasCut) {
   }
 }
 
+TEST(MaskSecrets, HidesSecretsThatShareABeginningAsAWhole) {
+  const std::string first = "IQoJb3JpZ2luX2VjEOne";
+  const std::string second = "IQoJb3JpZ2luX2VjETwo";
+  EXPECT_EQ(MaskSecrets("<" + first + "> <" + second + ">", {first, second}), "<***> <***>");
+}
+
 TEST(MaskSecrets, LeavesOtherTextAlone) {
   const std::string text = "Invalid credentials. Check 'stl_load_errors'.";
   EXPECT_EQ(MaskSecrets(text, {}), text);

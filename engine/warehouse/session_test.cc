@@ -84,6 +84,38 @@ TEST(Session, SecretsOfAStatementNeverComeBack) {
   EXPECT_THAT(status.ToString(), AllOf(Not(HasSubstr("AKIASECRET1")), Not(HasSubstr("verysecret"))));
 }
 
+TEST(Session, SecretsOfEarlierStatementsAreMaskedInLaterErrorsAndTexts) {
+  auto session = Local().Connect();
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG'bPxRfiCYEXAMPLEKEY";
+  ASSERT_TRUE(session->Execute({"first", "SELECT 1", {secret}}, Soon()).ok());
+  // The server quotes the value, as a whole and in a piece.
+  for (const char* quoted : {"wJalrXUtnFEMI/K7MDENG''bPxRfiCYEXAMPLEKEY", "FEMI/K7MDENG"}) {
+    const arrow::Status status =
+        session->Execute({"second", "SELECT CAST('<" + std::string(quoted) + ">' AS INTEGER)", {}}, Soon())
+            .status();
+    EXPECT_THAT(status.message(), AllOf(HasSubstr("<***>"), Not(HasSubstr("K7MDENG"))));
+    EXPECT_THAT(WarehouseError(status)->message, Not(HasSubstr("K7MDENG")));
+  }
+  EXPECT_EQ(session->Mask("err_reason: " + secret), "err_reason: ***");
+  // Keys that are renewed for weeks do not pile up; the password stays.
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(
+        session->Execute({"next", "SELECT 1", {"secret-number-" + std::to_string(100 + i)}}, Soon()).ok());
+  }
+  EXPECT_EQ(session->Mask(secret), secret);
+  EXPECT_EQ(session->Mask("secret-number-199"), "***");
+  EXPECT_EQ(session->Mask(session->settings().password.Reveal()), "***");
+}
+
+TEST(Session, NoticesOfTheServerArePrintedNowhere) {
+  auto session = Local().Connect();
+  ::testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
+  const auto dropped = session->Execute({"DROP", "DROP TABLE IF EXISTS there_is_no_such_table", {}}, Soon());
+  EXPECT_EQ(::testing::internal::GetCapturedStderr() + ::testing::internal::GetCapturedStdout(), "");
+  ASSERT_TRUE(dropped.ok()) << dropped.status();
+}
+
 TEST(Session, WrongPasswordIsOneReadableError) {
   ConnectionSettings settings = Local().Connection();
   settings.password = Secret("Wrong1password");
