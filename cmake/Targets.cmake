@@ -55,7 +55,6 @@ function(project_test name)
     DEPS ${arg_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   if(SANITIZER STREQUAL "address")
-    list(APPEND arg_ENVIRONMENT LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp)
     # An allocator that the sanitizers see.
     list(APPEND arg_ENVIRONMENT ARROW_DEFAULT_MEMORY_POOL=system)
   elseif(SANITIZER STREQUAL "thread")
