@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 // For one that does not stall: a part over a line of 12 KiB a second.
 constexpr std::chrono::minutes kLongestRequest{15};
+// S3 sends a blank now and then while it makes a large object of its parts.
+constexpr std::chrono::minutes kCompletionStall{2};
 
 std::string_view EncryptionName(option::S3Sse encryption) {
   switch (encryption) {
@@ -62,6 +64,7 @@ struct S3Client::Call {
   std::string_view verb;  // for messages: "write"
   int64_t max_answer_bytes = 1 << 20;
   int success = 200;
+  std::chrono::milliseconds least_patience{0};
   /// What is wrong with an answer of a successful status; empty when it is S3's.
   std::string_view (*flaw)(const HttpAnswer&) = [](const HttpAnswer&) { return std::string_view(); };
 };
@@ -136,6 +139,7 @@ arrow::Status S3Client::CompleteUpload(const S3Url& object, const std::string& u
                     .headers = {{"content-type", "application/xml"}},
                     .body = parts,
                     .verb = "write",
+                    .least_patience = kCompletionStall,
                     .flaw = [](const HttpAnswer& answer) -> std::string_view {
                       const auto etag = XmlText(answer.body, {"CompleteMultipartUploadResult", "ETag"});
                       return etag && !etag->empty() ? "" : "and does not name the object that was completed";
@@ -202,7 +206,7 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
     request.headers.emplace_back("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
   }
   request.connect_timeout = std::min(kConnectTimeout, timeout_);
-  request.stall_timeout = timeout_;
+  request.stall_timeout = std::max(timeout_, call.least_patience);
   request.timeout = kLongestRequest;
   request.max_answer_bytes = call.max_answer_bytes;
   const S3ErrorContext context = ContextOf(object);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <set>
 
 #include "engine/aws/testing/scripted_server.h"
 #include "engine/file/s3_address.h"
@@ -82,9 +83,9 @@ class S3ClientTest : public ::testing::Test {
                     .authority = server_->url().substr(std::string("http://").size()),
                     .path_style = true,
                     .region = "us-east-1"};
-    target.keys = [] {
+    target.keys = [this] {
       AwsKeys keys;
-      keys.access_key_id = "AKIDEXAMPLE";
+      keys.access_key_id = "AKID" + std::to_string(++keys_given_);
       keys.secret_access_key = Secret("planted-secret");
       return keys;
     };
@@ -117,6 +118,7 @@ class S3ClientTest : public ::testing::Test {
     return lines;
   }
 
+  std::atomic<int> keys_given_ = 0;
   std::unique_ptr<ScriptedServer> server_;
   std::shared_ptr<S3Client> client_;
 };
@@ -128,6 +130,24 @@ void ExpectClear(const arrow::Status& status, Kind kind, const std::string& says
                                       Not(HasSubstr("\n")), Not(HasSubstr("planted-secret"))));
   ASSERT_NE(S3ErrorOf(status), nullptr);
   EXPECT_EQ(S3ErrorOf(status)->kind(), kind) << status;
+}
+
+TEST_F(S3ClientTest, EachAttemptIsSignedWithTheKeysOfItsMoment) {
+  std::atomic<int> parts = 0;
+  Start([&](const HttpMessage& request) -> std::string {
+    if (Begins(request)) return kBegun;
+    if (IsPart(request)) return ++parts == 1 ? "" : kStored;
+    return kCompleted;
+  });
+  EXPECT_EQ(Upload(2).message(), "");
+  std::set<std::string> keys;
+  for (const HttpMessage& request : server_->requests()) {
+    const std::string signature = request.Header("Authorization");
+    const size_t key = signature.find("Credential=AKID");
+    ASSERT_NE(key, std::string::npos) << request.first_line;
+    keys.insert(signature.substr(key, signature.find('/') - key));
+  }
+  EXPECT_THAT(keys, SizeIs(5)) << "begin, two parts, one of them twice, complete";
 }
 
 TEST_F(S3ClientTest, APageInThePlaceOfS3IsNoSuccess) {
@@ -164,6 +184,8 @@ TEST_F(S3ClientTest, ARedirectionIsNotFollowed) {
               "The bucket is in the region eu-west-1. Set 'aws.region'");
   Start(Page("302 Found"));
   ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, "a proxy, a gateway or a login page");
+  Start("HTTP/1.1 302 Found\r\nLocation: " + elsewhere.url() + "\r\nContent-Length: 0\r\n\r\n");
+  ExpectClear(client_->Put(kObject, "x"), Kind::kNotS3, "a proxy, a gateway or a login page");
   EXPECT_THAT(elsewhere.requests(), SizeIs(0)) << "keys and rows must not go where a server points";
 }
 

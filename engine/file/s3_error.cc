@@ -43,11 +43,15 @@ constexpr Cause kCauses[] = {
     {"InternalError", "S3 failed internally. Try again later."},
 };
 
+bool IsS3sRedirection(int status) {
+  return status == 301 || status == 307;
+}
+
 std::string_view Explanation(std::string_view code, int status) {
   for (const Cause& cause : kCauses) {
     if (cause.code == code) return cause.explanation;
   }
-  if (status >= 300 && status < 400) return kOtherRegion;
+  if (IsS3sRedirection(status)) return kOtherRegion;
   if (status >= 500) return "S3 failed internally. Try again later.";
   return "";
 }
@@ -126,7 +130,8 @@ arrow::Status S3Refusal(const HttpAnswer& answer, const S3ErrorContext& context,
   std::string code = ErrorText(answer, "Code");
   const bool passing = IsPassing(code, answer.status);
   // HEAD has no body, and a redirection may have none.
-  if (code.empty() && !answer.body.empty()) {
+  const bool redirects = answer.status >= 300 && answer.status < 400;
+  if (code.empty() && (!answer.body.empty() || (redirects && !IsS3sRedirection(answer.status)))) {
     return S3FalseAnswer(answer, context, action, "instead of S3's error message");
   }
   std::string explanation(Explanation(code, answer.status));
