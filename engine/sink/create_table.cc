@@ -58,7 +58,7 @@ arrow::Status NotCreated(Session* session, const Statement& create, const Qualif
   auto detail = std::make_shared<WarehouseErrorDetail>();
   if (const WarehouseErrorDetail* error = WarehouseError(why)) *detail = *error;
   const std::string reason = detail->message.empty() ? why.message() : detail->message;
-  const std::string user = UserToGrantTo(session, deadline);
+  const std::string user = DatabaseUser(session, deadline);
   return arrow::Status::FromDetailAndArgs(
       why.code(), detail, "Table ", table.ToString(), " could not be created by user '", user, "': ", reason,
       ". Make sure the schema exists and the user may create tables in it (",

@@ -18,6 +18,7 @@
 namespace redshift {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Texts = std::vector<std::string>;
 
@@ -151,15 +152,36 @@ class Site {
     return statements;
   }
 
-  /// Opens the sink as the user: what a job does when it starts.
+  /// A plan of the sink that logs in as the user: with a password, or with what AWS hands out.
+  void Plan(bool temporary = false) {
+    auto options = Local().Options();
+    options["table-name"] = schema() + ".orders";
+    options["sink.write.mode"] = way_.mode;
+    options["sink.max-retries"] = "0";
+    options["sink.create-table"] = way_.creates_table ? "if-absent" : "never";
+    options["sink.commit.lock-timeout"] = "1 s";
+    if (temporary) {
+      for (const char* key : {"username", "password"}) options.erase(key);
+      options["iam.auth"] = "true";
+      options["iam.cluster-identifier"] = "local";
+      options["iam.db-user"] = user();
+      options["iam.endpoint"] = Local().api();
+      options["ssl.mode"] = "verify-full";
+      options["ssl.root-cert"] = Local().ca();
+    } else {
+      options["username"] = user();
+      options["password"] = kPassword;
+    }
+    nlohmann::json request = {{"options", options}, {"overwrite", way_.overwrite}};
+    request["columns"] = {{{"name", "id"}, {"type", "BIGINT NOT NULL"}},
+                          {{"name", "name"}, {"type", "VARCHAR(5)"}}};
+    request["primary_key"] = way_.keyed ? Texts{"id"} : Texts{};
+    plan_.emplace(SinkPlan::Make(request.dump()).ValueOrDie());
+  }
+
+  /// Opens the sink: what a job does when it starts.
   arrow::Status Start() {
-    plan_.emplace(PlanFor(schema() + ".orders", way_.mode,
-                          {{"id", "BIGINT NOT NULL"}, {"name", "VARCHAR(5)"}},
-                          {{"username", user()},
-                           {"password", kPassword},
-                           {"sink.max-retries", "0"},
-                           {"sink.create-table", way_.creates_table ? "if-absent" : "never"}},
-                          way_.keyed ? Texts{"id"} : Texts{}, way_.overwrite));
+    if (!plan_) Plan();
     return OpenTarget(*plan_, Context(0)).Value(&target_);
   }
 
@@ -178,6 +200,25 @@ class Site {
     }
     return text;
   }
+  /// A session of a commit that has died with the ledger's lock in its hands.
+  std::unique_ptr<Session> DeadCommit() const {
+    ConnectionSettings settings = Local().Connection();
+    settings.user = user();
+    settings.password = Secret(kPassword);
+    settings.query_group = plan_->query_group() + " commit";
+    auto session = Session::Open(settings).ValueOrDie();
+    for (const std::string& text :
+         {std::string("BEGIN"), "LOCK TABLE " + schema() + ".orders_flink_commits"}) {
+      EXPECT_TRUE(session->Execute({text, text, {}}, Clock::now() + std::chrono::minutes(1)).ok());
+    }
+    return session;
+  }
+  /// Makes the column too short for what is written next.
+  void ShortenTheColumn() const {
+    Local().Sql("ALTER TABLE " + schema() + ".orders DROP COLUMN name");
+    Local().Sql("ALTER TABLE " + schema() + ".orders ADD COLUMN name INTEGER");
+  }
+
   std::string ExpectedRows() const { return way_.keyed && !way_.overwrite ? "1c 2b" : "1a 2b"; }
 
  private:
@@ -291,6 +332,54 @@ TEST_P(Grants, AnyThatIsTakenAwayLaterStopsTheWrites) {
     const arrow::Status status = site.Write();
     EXPECT_THAT(status.message(), HasSubstr("permission denied"));
   }
+}
+
+const Way& WayNamed(const std::string& name) {
+  for (const Way& way : Ways()) {
+    if (way.name == name) return way;
+  }
+  std::abort();
+}
+
+TEST(GrantsAreEnough, ToEndADeadSessionOfTheSameUser) {
+  for (const bool temporary : {false, true}) {
+    SCOPED_TRACE(temporary);
+    Site site(WayNamed("CopyAppendWithLedger"));
+    for (const std::string& statement : site.Statements()) Local().Sql(statement);
+    site.Plan(temporary);
+    const arrow::Status started = site.Start();
+    ASSERT_TRUE(started.ok()) << started;
+    const auto dead = site.DeadCommit();
+    const arrow::Status written = site.Write();
+    ASSERT_TRUE(written.ok()) << written;
+    EXPECT_EQ(site.Rows(), site.ExpectedRows());
+    EXPECT_FALSE(dead->Execute({"SELECT", "SELECT 1", {}}, Clock::now() + std::chrono::minutes(1)).ok());
+  }
+}
+
+TEST(GrantsAreEnough, ToReadWhyALoadFailed) {
+  Site site(WayNamed("CopyAppendWithLedger"));
+  for (const std::string& statement : site.Statements()) Local().Sql(statement);
+  ASSERT_TRUE(site.Start().ok());
+  site.ShortenTheColumn();
+  EXPECT_THAT(site.Write().message(),
+              AllOf(HasSubstr("line 1"), HasSubstr("column name"), HasSubstr("1207")));
+}
+
+// The name of a temporary login has a prefix, which GRANT does not know.
+TEST(GrantsAreEnough, WhenTheyNameTheUserOfATemporaryLogin) {
+  Site site(WayNamed("CopyAppendWithLedger"));
+  const Texts statements = site.Statements();
+  site.Plan(/*temporary=*/true);
+  for (const std::string& statement : statements) {
+    if (IsGrant(statement)) {
+      const std::string shown = Shown(statement);
+      EXPECT_THAT(site.Start().message(), HasSubstr(shown.substr(shown.find(" ON "))));
+    }
+    Local().Sql(statement);
+  }
+  const arrow::Status started = site.Start();
+  ASSERT_TRUE(started.ok()) << started;
 }
 
 INSTANTIATE_TEST_SUITE_P(Security, Grants, ::testing::ValuesIn(Ways()),

@@ -73,7 +73,7 @@ arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, const 
   if (session->usable()) ARROW_RETURN_NOT_OK(session->Rollback());
   const WarehouseErrorDetail* error = WarehouseError(status);
   if (error != nullptr && error->kind == ErrorKind::kPermission) {
-    const std::string user = UserToGrantTo(session, deadline);
+    const std::string user = DatabaseUser(session, deadline);
     return LedgerError(ErrorKind::kPermission, "User '", user, "' may not create the ledger ",
                        ledger.ToString(), " (", error->message, "). Ask for ",
                        GrantText("CREATE ON SCHEMA " + ledger.schema().Quoted(), user),
@@ -162,9 +162,11 @@ arrow::Result<std::string> EndOwnDead(const ConnectionSettings& settings, const 
                                       const Interrupt* interrupt) {
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> look, Session::Open(settings, interrupt));
   ARROW_ASSIGN_OR_RAISE(std::vector<Holder> holders, FindHolders(look.get(), ledger));
+  // Not the name that logged in: that of a temporary login has a prefix.
+  const std::string user = DatabaseUser(look.get(), Clock::now() + kLookTime);
   std::string others;
   for (const Holder& holder : holders) {
-    if (holder.user == settings.user && holder.label == settings.query_group && !holder.running) continue;
+    if (holder.user == user && holder.label == settings.query_group && !holder.running) continue;
     others += (others.empty() ? "" : "; ") + Describe(holder);
   }
   if (!others.empty()) return others;
@@ -220,11 +222,13 @@ arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const Lo
     if (locked) return arrow::Status::OK();
   }
   ARROW_RETURN_NOT_OK(session->CancelAndDrain());
-  const std::string who = !others.ok() ? "Who holds it could not be found out: " + others.status().message()
-                          : others->empty() ? "Its holders changed or did not end when told to."
-                                            : "It is held by " + *others +
-                                                  ". End that transaction, or let a superuser call "
-                                                  "pg_terminate_backend with its number.";
+  const std::string who =
+      !others.ok()      ? "Who holds it could not be found out: " + others.status().message()
+      : others->empty() ? "Its holders changed, did not end when told to, or are not shown to this user: "
+                          "SVV_TRANSACTIONS shows all sessions to superusers only."
+                        : "It is held by " + *others +
+                              ". End that transaction, or let a superuser call "
+                              "pg_terminate_backend with its number.";
   return LedgerError(ErrorKind::kTimeout, "The lock of the ledger ", ledger.ToString(),
                      " was not had within ", wait.timeout.count(), " ms ('sink.commit.lock-timeout'). ", who);
 }

@@ -90,7 +90,7 @@ arrow::Status CheckHidden(Session* session, const QualifiedName& table, const Ri
   return id.row_count() == 0 ? arrow::Status::OK() : CheckRights(session, table, rights, deadline);
 }
 
-std::string UserToGrantTo(Session* session, Clock::time_point deadline) {
+std::string DatabaseUser(Session* session, Clock::time_point deadline) {
   const auto answer = session->Execute({"SELECT current_user", "SELECT current_user", {}}, deadline);
   if (!answer.ok() || answer->row_count() == 0) return session->settings().user;
   return std::string(answer->Get(0, 0).value_or(session->settings().user));

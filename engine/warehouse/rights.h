@@ -31,8 +31,8 @@ arrow::Status CheckRights(Session* session, const QualifiedName& table, const Ri
 arrow::Status CheckHidden(Session* session, const QualifiedName& table, const Rights& rights,
                           Clock::time_point deadline);
 
-/// The user as GRANT knows it: temporary credentials log in under a name with a prefix. Where the warehouse
-/// does not say it, the name that logged in.
-std::string UserToGrantTo(Session* session, Clock::time_point deadline);
+/// The user as GRANT and the system views know it: temporary credentials log in under a name with a prefix.
+/// Where the warehouse does not say it, the name that logged in.
+std::string DatabaseUser(Session* session, Clock::time_point deadline);
 
 }  // namespace redshift
