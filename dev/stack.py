@@ -88,7 +88,7 @@ class RedshiftLocal(contextlib.AbstractContextManager):
             "username": url.username,
             "password": url.password,
             "database-name": url.path.lstrip("/"),
-            "ssl.mode": "disable",
+            "ssl.root-cert": self.ready["ca"],  # ssl.mode: the default, verify-full
             "s3-uri": s3_uri,
             "aws.region": self.ready["region"],
             "aws.endpoint": self.ready["s3"],

@@ -191,7 +191,7 @@ def fail_in_every_way(run):
         run.failing_together(
             [
                 ({"password": WRONG_PASSWORD, "sink.write.mode": "jdbc"}, ROWS, "password authentication failed"),
-                ({"ssl.mode": "verify-full"}, ROWS, "ssl.mode"),
+                ({"ssl.root-cert": None}, ROWS, "ssl.mode"),
                 ({"s3-uri": "s3://no-such-bucket/staging"}, ROWS, "no-such-bucket"),
                 *(({"aws.endpoint": f"http://127.0.0.1:{s3.server_port}"}, ROWS, words) for s3, words in refusing.items()),
                 ({"sink.bad-rows.show-values": "true"}, "(1, 'does not fit')", "VARCHAR(8)"),
