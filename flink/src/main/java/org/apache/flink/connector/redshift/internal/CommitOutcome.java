@@ -27,7 +27,8 @@ import org.apache.flink.annotation.Internal;
  * @param warning what the clean-up could not do; mostly empty
  */
 @Internal
-public record CommitOutcome(String outcome, long rows, int attempts, long millis, String note, String warning) {
+public record CommitOutcome(
+        String outcome, long rows, int attempts, long millis, String note, String warning) {
 
     public boolean wasCommittedBefore() {
         return "already-committed".equals(outcome);
