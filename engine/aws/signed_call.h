@@ -38,10 +38,10 @@ bool IsRetryable(const arrow::Status& status);
 
 /// Where a service answers and how its requests are signed.
 struct AwsService {
-  std::string name;          ///< for messages: "Amazon Redshift"
-  std::string signing_name;  ///< "redshift", "sts"
-  std::string region;        ///< "us-east-1"
-  std::string url;           ///< "https://redshift.us-east-1.amazonaws.com"
+  std::string name;                           ///< for messages: "Amazon Redshift"
+  std::string signing_name;                   ///< "redshift", "sts"
+  std::string region;                         ///< "us-east-1"
+  std::string url;                            ///< "https://redshift.us-east-1.amazonaws.com"
   std::chrono::milliseconds timeout{30'000};  ///< of one call
 };
 
