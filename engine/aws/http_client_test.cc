@@ -171,8 +171,7 @@ TEST(HttpClientTest, ASilentServerEndsAtTheDeadline) {
   request.timeout = milliseconds(200);
   const arrow::Status status = client.Send(request).status();
   EXPECT_EQ(KindOf(status), Kind::kTimeout);
-  EXPECT_THAT(status.message(),
-              HasSubstr("no complete answer in time: Operation timed out after 200 milliseconds"));
+  EXPECT_THAT(status.message(), HasSubstr("no complete answer in time: Operation timed out after "));
 }
 
 TEST(HttpClientTest, AnInterruptEndsTheWait) {

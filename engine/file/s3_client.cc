@@ -104,7 +104,7 @@ arrow::Result<std::string> S3Client::BeginUpload(const S3Url& object) {
                       const auto id = XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
                       return id && !id->empty() ? "" : "and does not name the upload that was begun";
                     }}));
-  const std::string upload = *XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
+  std::string upload = *XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
   if (arrow::Status status = CheckEncryption(answer, object); !status.ok()) {
     static_cast<void>(AbortUpload(object, upload));
     return status;

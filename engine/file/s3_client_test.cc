@@ -53,6 +53,9 @@ const std::string kNoUpload = HttpText(
     "404 Not Found",
     "<Error><Code>NoSuchUpload</Code><Message>The specified upload does not exist.</Message></Error>");
 
+constexpr char kSlowDown[] =
+    "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
+
 constexpr char kPage[] =
     "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>...</body></html>";
 
@@ -136,7 +139,7 @@ TEST_F(S3ClientTest, EachAttemptIsSignedWithTheKeysOfItsMoment) {
   std::atomic<int> parts = 0;
   Start([&](const HttpMessage& request) -> std::string {
     if (Begins(request)) return kBegun;
-    if (IsPart(request)) return ++parts == 1 ? "" : kStored;
+    if (IsPart(request)) return ++parts == 1 ? HttpText("503 Slow Down", kSlowDown) : kStored;
     return kCompleted;
   });
   EXPECT_EQ(Upload(2).message(), "");
