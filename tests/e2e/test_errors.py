@@ -84,9 +84,8 @@ def test_options_are_checked_when_the_table_is_planned(flink, local, target):
     assert "sink.batch-sise" in text and "sink.batch-size" in text
     text = run_job(flink, local.warehouse, target, options={"scan.fetch-size": "10"})
     assert "scan.fetch-size" in text and "not supported yet" in text
-    text = run_job(flink, local.warehouse, target, options={"ssl.mode": "require"})
-    assert "'ssl.root-cert' has no effect with 'ssl.mode' = 'require'" in text
-    text = run_job(flink, local.warehouse, target, options={"iam.auth": "true", "ssl.mode": "disable"})
+    text = run_job(flink, local.warehouse, target, options={"ssl.mode": "disable", "iam.auth": "true"})
+    assert "'ssl.root-cert' has no effect with 'ssl.mode' = 'disable'" in text
     assert "'password' has no effect with 'iam.auth'" in text and "'ssl.mode' = 'disable' is refused" in text
     assert "'iam.cluster-identifier' or 'iam.workgroup' is missing" in text
     text = run_job(flink, local.warehouse, target, options={"sink.copy.options": "MAXERROR 10"})
