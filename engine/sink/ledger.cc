@@ -51,16 +51,18 @@ arrow::Result<int64_t> CountHeads(Session* session, const QualifiedName& ledger,
   return count.OnlyNumber();
 }
 
-/// Of a commit.
-const Rights& LedgerRights() {
-  static const Rights rights{{"select", "insert", "update", "delete"}};
-  return rights;
+arrow::Result<Rights> RightsOnLedger(std::vector<std::string_view> on_table) {
+  ARROW_ASSIGN_OR_RAISE(const Identifier column, Identifier::Make(LedgerColumns().front(), "column"));
+  return Rights{.on_table = std::move(on_table), .read = {column}, .set = {column}};
+}
+
+arrow::Result<Rights> CommitRights() {
+  return RightsOnLedger({"select", "insert", "update", "delete"});
 }
 
 /// LOCK asks for UPDATE or DELETE.
-const Rights& LockRights() {
-  static const Rights rights{{"update"}};
-  return rights;
+arrow::Result<Rights> LockRights() {
+  return RightsOnLedger({"update"});
 }
 
 arrow::Status CreateLedger(Session* session, const QualifiedName& ledger, const Rights& rights,
@@ -187,20 +189,25 @@ arrow::Status LedgerIsMissing(const QualifiedName& ledger) {
 }
 
 arrow::Status EnsureLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
-  ARROW_RETURN_NOT_OK(EnsureTable(session, ledger, LedgerRights(), deadline));
+  ARROW_ASSIGN_OR_RAISE(const Rights rights, CommitRights());
+  ARROW_RETURN_NOT_OK(EnsureTable(session, ledger, rights, deadline));
   ARROW_ASSIGN_OR_RAISE(int64_t heads, CountHeads(session, ledger, deadline));
   if (heads > 0) return arrow::Status::OK();
   return InsertHead(session, ledger, deadline);
 }
 
 arrow::Status EnsureLock(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
-  return EnsureTable(session, ledger, LockRights(), deadline);
+  ARROW_ASSIGN_OR_RAISE(const Rights rights, LockRights());
+  return EnsureTable(session, ledger, rights, deadline);
 }
 
 arrow::Status RequireLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
+  ARROW_ASSIGN_OR_RAISE(const Rights rights, CommitRights());
   ARROW_ASSIGN_OR_RAISE(bool exists, LedgerExists(session, ledger, deadline));
-  if (!exists) return LedgerIsMissing(ledger);
-  return CheckRights(session, ledger, LedgerRights(), deadline);
+  if (exists) return CheckRights(session, ledger, rights, deadline);
+  // Who is told that it is missing may start without state, and loses rows if it is only hidden.
+  ARROW_RETURN_NOT_OK(CheckHidden(session, ledger, rights, deadline));
+  return LedgerIsMissing(ledger);
 }
 
 arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const LockWait& wait,

@@ -1,5 +1,6 @@
 #include "engine/sink/sink_start.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -30,6 +31,12 @@ Rights RightsOnTarget(const SinkPlan& plan, const TargetTable& target) {
     rights.on_table.push_back("update");
   }
   if (keys > 0 || plan.overwrite()) rights.on_table.push_back("delete");
+  rights.read = plan.key_names();
+  for (const Identifier& column : plan.column_names()) {
+    if (std::find(rights.read.begin(), rights.read.end(), column) == rights.read.end()) {
+      rights.set.push_back(column);
+    }
+  }
   return rights;
 }
 

@@ -12,7 +12,7 @@ namespace redshift {
 /// table is created where sink.create-table says so, by whichever subtask finds it missing. In copy mode
 /// subtask 0 of a run without restored state also creates the ledger, in a transaction of its own; subtask 0
 /// of a restored run fails if it is missing. In jdbc mode every subtask sees to the ledger of a keyed table.
-/// Blocks for at most connect.timeout plus two minutes.
+/// Blocks for at most connect.timeout (thrice where AWS hands out the login) plus two minutes.
 arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext& context);
 
 }  // namespace redshift

@@ -65,6 +65,29 @@ arrow::Result<Statement> PrivilegesSql(const QualifiedName& table,
   return Statement{"SELECT privileges on " + table.ToString(), std::move(text), {}};
 }
 
+arrow::Result<Statement> ExplainUseSql(const QualifiedName& table, std::string_view privilege,
+                                       const std::vector<Identifier>& columns) {
+  const bool sets = privilege == "update";
+  std::string names;
+  for (const Identifier& column : columns) {
+    names += (names.empty() ? "" : ", ") + column.Quoted() + (sets ? " = NULL" : "");
+  }
+  std::string text;
+  if (privilege == "insert") {
+    text = "INSERT INTO " + table.Quoted() + " DEFAULT VALUES";
+  } else if (privilege == "delete") {
+    text = "DELETE FROM " + table.Quoted();
+  } else if (!names.empty() && privilege == "select") {
+    text = "SELECT " + names + " FROM " + table.Quoted();
+  } else if (!names.empty() && sets) {
+    text = "UPDATE " + table.Quoted() + " SET " + names;
+  } else {
+    return arrow::Status::Invalid("No statement is known that needs ", privilege, " on ", table.ToString(),
+                                  ".");
+  }
+  return Statement{"EXPLAIN " + std::string(privilege) + " of " + table.ToString(), "EXPLAIN " + text, {}};
+}
+
 Statement StlLoadErrorsSql(int64_t query) {
   return {"SELECT from stl_load_errors",
           "SELECT trim(filename), line_number, trim(colname), trim(type), err_code, trim(err_reason) "

@@ -27,6 +27,10 @@ Statement ShowColumnsSql(const Identifier& database, const QualifiedName& table)
 /// The user as GRANT knows it, whether it may use the schema, whether it may create temporary tables in the
 /// database. No row: no such schema.
 arrow::Result<Statement> SchemaRightsSql(const Identifier& schema);
+/// A statement that needs `privilege` on the table, explained and not run: the server checks the right and
+/// changes nothing. `columns` are those that "select" reads and "update" sets (at least one).
+arrow::Result<Statement> ExplainUseSql(const QualifiedName& table, std::string_view privilege,
+                                       const std::vector<Identifier>& columns);
 /// What somebody else is asked to run; `rights`: "USAGE ON SCHEMA \"sales\"".
 std::string GrantText(std::string_view rights, std::string_view user);
 /// One row, one boolean per privilege ("insert"): has the session's user got it?

@@ -140,6 +140,9 @@ std::vector<Statement> Statements(const std::string& hostile) {
   add(TableKeysSql(table).ValueOrDie());
   add(ShowColumnsSql(column, table));
   add(PrivilegesSql(table, {"insert", "delete"}).ValueOrDie());
+  for (const char* privilege : {"select", "insert", "update", "delete"}) {
+    add(ExplainUseSql(table, privilege, {column}).ValueOrDie());
+  }
 
   add(SchemaRightsSql(column).ValueOrDie());
   add({"grant", GrantText("USAGE ON SCHEMA " + column.Quoted(), hostile), {}});

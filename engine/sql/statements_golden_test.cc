@@ -218,6 +218,17 @@ TEST(InspectSql, ColumnsAndPrivileges) {
             "has_table_privilege('\"public\".\"flights\"', 'insert')");
 }
 
+TEST(InspectSql, RightsAreTriedWithoutAnyChange) {
+  const std::vector<Identifier> columns = {*Identifier::Make("id", "column"),
+                                           *Identifier::Make("na\"me", "column")};
+  const auto text = [&](const char* privilege) { return ExplainUseSql(Flights(), privilege, columns)->text; };
+  EXPECT_EQ(text("select"), "EXPLAIN SELECT \"id\", \"na\"\"me\" FROM \"public\".\"flights\"");
+  EXPECT_EQ(text("insert"), "EXPLAIN INSERT INTO \"public\".\"flights\" DEFAULT VALUES");
+  EXPECT_EQ(text("update"), "EXPLAIN UPDATE \"public\".\"flights\" SET \"id\" = NULL, \"na\"\"me\" = NULL");
+  EXPECT_EQ(text("delete"), "EXPLAIN DELETE FROM \"public\".\"flights\"");
+  EXPECT_FALSE(ExplainUseSql(Flights(), "update", {}).ok());
+}
+
 TEST(InspectSql, RightsAndWhatToAskFor) {
   EXPECT_EQ(SchemaRightsSql(Flights().schema())->text,
             "SELECT current_user, has_schema_privilege(nspname, 'usage'), "

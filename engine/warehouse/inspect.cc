@@ -5,6 +5,7 @@
 
 #include "engine/sql/inspect_statements.h"
 #include "engine/type/table_schema.h"
+#include "engine/warehouse/if_answered.h"
 
 namespace redshift {
 namespace {
@@ -16,15 +17,6 @@ std::optional<int64_t> Number(const QueryResult& result, int row, int column) {
   auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
   if (parsed.ec != std::errc()) return std::nullopt;
   return number;
-}
-
-/// OK also when the server refused the statement, as long as the session can go on: then there is no answer.
-arrow::Result<std::optional<QueryResult>> IfAnswered(Session* session, const Statement& sql,
-                                                     Clock::time_point deadline) {
-  auto answer = session->Execute(sql, deadline);
-  if (answer.ok()) return std::optional<QueryResult>(std::move(*answer));
-  if (!session->usable() || Clock::now() >= deadline) return answer.status();
-  return std::nullopt;
 }
 
 arrow::Status ReadKeys(Session* session, const QualifiedName& table, Clock::time_point deadline,

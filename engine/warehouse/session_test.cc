@@ -342,20 +342,21 @@ TEST(CheckRights, MissingRightsAreOneReadableError) {
   auto session = Session::Open(settings);
   ASSERT_TRUE(session.ok()) << session.status();
   const QualifiedName table = *QualifiedName::Make("public", "readonly_table");
-  EXPECT_EQ(CheckRights(session->get(), table, {{"insert"}}, Soon()).message(),
+  const Rights to_insert = {.on_table = {"insert"}, .read = {}, .set = {}};
+  EXPECT_EQ(CheckRights(session->get(), table, to_insert, Soon()).message(),
             "User 'reader' lacks rights on public.readonly_table. Ask its owner for: GRANT INSERT ON "
             "\"public\".\"readonly_table\" TO \"reader\"");
-  EXPECT_THAT(
-      CheckRights(session->get(), table, {{"select", "insert", "update", "delete"}}, Soon()).message(),
-      HasSubstr("GRANT INSERT, UPDATE, DELETE ON"));
-  EXPECT_TRUE(CheckRights(session->get(), table, {{"select"}, /*temporary_tables=*/true}, Soon()).ok());
-  EXPECT_THAT(
-      CheckHidden(session->get(), *QualifiedName::Make("public", "hidden_table"), {{"insert"}}, Soon())
-          .message(),
-      HasSubstr("GRANT INSERT ON \"public\".\"hidden_table\""));
+  const std::vector<Identifier> columns = {*Identifier::Make("a", "column")};
+  const Rights all = {.on_table = {"select", "insert", "update", "delete"}, .read = columns, .set = columns};
+  EXPECT_THAT(CheckRights(session->get(), table, all, Soon()).message(),
+              HasSubstr("GRANT INSERT, UPDATE, DELETE ON"));
+  const Rights to_read = {.on_table = {"select"}, .temporary_tables = true, .read = columns, .set = {}};
+  EXPECT_TRUE(CheckRights(session->get(), table, to_read, Soon()).ok());
+  EXPECT_THAT(CheckHidden(session->get(), *QualifiedName::Make("public", "hidden_table"), to_insert, Soon())
+                  .message(),
+              HasSubstr("GRANT INSERT ON \"public\".\"hidden_table\""));
   EXPECT_TRUE(
-      CheckHidden(session->get(), *QualifiedName::Make("public", "no_such_table"), {{"insert"}}, Soon())
-          .ok());
+      CheckHidden(session->get(), *QualifiedName::Make("public", "no_such_table"), to_insert, Soon()).ok());
 }
 
 }  // namespace
