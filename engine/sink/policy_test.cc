@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <regex>
 #include <set>
@@ -73,6 +74,9 @@ class Recorder {
     std::lock_guard lock(mutex_);
     return seen_;
   }
+  /// From now on as S3 answers about objects that are gone to who may not list the bucket.
+  void DenyReadsOfStagedFiles() { denies_ = true; }
+  int denied() const { return gate_.faults(); }
 
  private:
   static uint16_t StandInPort() {
@@ -82,10 +86,13 @@ class Recorder {
 
   mutable std::mutex mutex_;
   Names seen_;
+  std::atomic<bool> denies_ = false;
   S3Gate gate_{StandInPort(), [this](const HttpMessage& request) {
                  std::lock_guard lock(mutex_);
                  seen_.insert(PermissionFor(request.first_line));
-                 return S3Gate::Action::kForward;
+                 const bool reads = request.first_line.starts_with("GET ");
+                 const bool staged = request.first_line.find("/rejected/") == std::string::npos;
+                 return denies_ && reads && staged ? S3Gate::Action::kDeny : S3Gate::Action::kForward;
                }};
 };
 
@@ -126,6 +133,28 @@ TEST(Policy, OfCopyModeIsWhatItAsksS3For) {
   const Allowed allowed = AllowedBy("s3");
   EXPECT_EQ(recorder.seen(), allowed.on_objects);
   EXPECT_EQ(allowed.on_bucket, Names{"s3:ListBucket"});
+}
+
+TEST(Policy, WithoutListBucketACommitCanBeRepeatedAfterItsFilesAreGone) {
+  Local().Sql("CREATE TABLE policy_list (id BIGINT, name VARCHAR(5))");
+  Recorder recorder;
+  const SinkPlan plan = PlanFor("policy_list", "copy", kColumns,
+                                {{"aws.endpoint", recorder.endpoint()}, {"sink.bad-rows", "reject"}});
+  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
+  auto writer = CopyWriter::Make(plan, kContext, target).ValueOrDie();
+  const TestRows rows = Rows();
+  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  const StagedFiles files = writer->Finish().ValueOrDie();
+  const auto staging = Staging::Open(plan.options()).ValueOrDie();
+  const std::string committable =
+      MakeCommittable(plan, staging.get(), "job-1", "attempt-2", 1, /*checkpointed=*/true, files)
+          .ValueOrDie();
+  ASSERT_TRUE(Committer::Make(plan, kContext).ValueOrDie()->Commit(committable).ok());
+  recorder.DenyReadsOfStagedFiles();
+  const auto repeated = Committer::Make(plan, kContext).ValueOrDie()->Commit(committable);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_EQ(repeated->kind, CommitOutcome::Kind::kAlreadyCommitted);
+  EXPECT_GE(recorder.denied(), 1);
 }
 
 TEST(Policy, OfRejectedRowsInJdbcModeIsWhatItAsksS3For) {
