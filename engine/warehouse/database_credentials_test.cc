@@ -283,6 +283,34 @@ TEST(DatabaseCredentials, WorkgroupsAreAskedInJson) {
   EXPECT_EQ(api.requests().size(), 2);
 }
 
+// API reference, DescribeClusters: a cluster that is being created has no Endpoint.
+TEST(DatabaseCredentials, AClusterWithoutAnEndpointMayHaveOneLater) {
+  std::atomic<int> calls = 0;
+  std::atomic<int> first_with_endpoint = 2;
+  ScriptedServer api([&](const HttpMessage&) {
+    const std::string endpoint =
+        ++calls < first_with_endpoint
+            ? ""
+            : "<Endpoint><Address>c.example.com</Address><Port>5440</Port></Endpoint>";
+    return HttpText("200 OK",
+                    "<DescribeClustersResponse><DescribeClustersResult><Clusters><Cluster>"
+                    "<ClusterIdentifier>c</ClusterIdentifier>" +
+                        endpoint +
+                        "</Cluster></Clusters></DescribeClustersResult></DescribeClustersResponse>");
+  });
+  const Given given = {
+      {"iam.cluster-identifier", "c"}, {"username", "u"}, {"password", "p"}, {"iam.endpoint", api.url()}};
+  auto settings = Completed(Make(given).get());
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->host, "c.example.com");
+  EXPECT_EQ(settings->port, 5440);
+  first_with_endpoint = 1000;
+  const arrow::Status status = Completed(Make(given).get()).status();
+  EXPECT_THAT(status.message(), HasSubstr("without an endpoint: the cluster is still being created"));
+  ASSERT_NE(WarehouseError(status), nullptr);
+  EXPECT_EQ(WarehouseError(status)->retry, Retry::kConnection) << "a running job waits for it";
+}
+
 TEST(DatabaseCredentials, APortThatIsGivenCounts) {
   ScriptedServer api([&](const HttpMessage&) {
     return HttpText("200 OK", R"({"workgroup":{"endpoint":{"address":"w.example.com","port":5450}}})");

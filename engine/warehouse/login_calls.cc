@@ -1,7 +1,9 @@
 #include "engine/warehouse/login_calls.h"
 
 #include <charconv>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "engine/aws/credential_document.h"
 #include "engine/aws/xml_text.h"
@@ -17,6 +19,16 @@ constexpr int kDurationSeconds = 900;
 
 arrow::Status Incomplete(std::string_view call, std::string_view what) {
   return arrow::Status::Invalid(call, " was answered without ", what, ".");
+}
+
+/// What was asked about has no endpoint yet; the same call may find one later.
+arrow::Status NoEndpoint(const std::string& call, const std::string& what) {
+  auto error = std::make_shared<AwsErrorDetail>();
+  error->retryable = true;
+  return arrow::Status(
+      arrow::StatusCode::IOError,
+      call + " was answered without an endpoint: " + what + " is still being created or resumed.",
+      std::move(error));
 }
 
 /// null when there is no such member.
@@ -123,7 +135,7 @@ arrow::Result<WarehouseAddress> LookUpCluster(const CallContext& call, const std
   };
   WarehouseAddress address{text("Address"), PortOf(Json{{"port", text("Port")}}, "port")};
   if (address.host.empty() || address.port == 0) {
-    return Incomplete("DescribeClusters", "an endpoint: the cluster is still being created or resumed");
+    return NoEndpoint("DescribeClusters", "the cluster");
   }
   return address;
 }
@@ -135,7 +147,7 @@ arrow::Result<WarehouseAddress> LookUpWorkgroup(const CallContext& call, const s
   const Json endpoint = MemberOf(MemberOf(answer, "workgroup"), "endpoint");
   WarehouseAddress address{TextOf(endpoint, "address"), PortOf(endpoint, "port")};
   if (address.host.empty() || address.port == 0) {
-    return Incomplete("GetWorkgroup", "an endpoint: the workgroup is still being created");
+    return NoEndpoint("GetWorkgroup", "the workgroup");
   }
   return address;
 }

@@ -54,10 +54,10 @@ arrow::Result<LoginCredentials> GetClusterCredentialsWithIam(const CallContext& 
 arrow::Result<LoginCredentials> GetWorkgroupCredentials(const CallContext& call, const std::string& workgroup,
                                                         const std::string& database);
 
-/// DescribeClusters; an error says so when the cluster has no endpoint yet.
+/// DescribeClusters; an error that passes (IsRetryable) says so when the cluster has no endpoint yet.
 arrow::Result<WarehouseAddress> LookUpCluster(const CallContext& call, const std::string& cluster);
 
-/// GetWorkgroup.
+/// GetWorkgroup; likewise.
 arrow::Result<WarehouseAddress> LookUpWorkgroup(const CallContext& call, const std::string& workgroup);
 
 /// A secret of the form that Redshift's secrets have: JSON with `username`, `password`, `host`, `port`.
