@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "engine/aws/http_client.h"
+#include "engine/aws/signed_call.h"
 #include "engine/sink/commit_session.h"
 #include "engine/sink/commit_settings.h"
 #include "engine/sink/committable.h"
@@ -104,6 +106,20 @@ class CopyAccessTest : public ::testing::Test {
     ARROW_ASSIGN_OR_RAISE(auto committer, Committer::Make(Plan(more), Context()));
     return committer->Commit(committable);
   }
+  /// What a commit's transaction does with the files, with these keys.
+  arrow::Status Load(std::shared_ptr<AwsCredentials> keys) {
+    const SinkPlan plan = Plan({});
+    auto settings = CommitSettings::From(plan).ValueOrDie();
+    settings.keys = std::move(keys);
+    const std::string committable = Stage();
+    auto staging = Staging::Open(plan.options()).ValueOrDie();
+    const StagedLoad load =
+        ReadStagedLoad(committable, plan, settings.connection.database, staging.get()).ValueOrDie();
+    auto session = Local().Connect();
+    const CommitSession commit(session.get(), {}, Clock::now() + std::chrono::minutes(1));
+    EXPECT_TRUE(commit.Run(BeginSql()).ok());
+    return LoadFiles(commit, staging.get(), settings, load, InspectForLoad(commit, load));
+  }
   void ExpectCommitted(const OptionMap& more) {
     auto outcome = Commit(Stage(), more);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -176,19 +192,33 @@ class NotingKeys : public AwsCredentials {
   std::string description_ = "a test";
 };
 
+/// Keys whose source fails as it is told.
+class FailingKeys : public AwsCredentials {
+ public:
+  explicit FailingKeys(arrow::Status failure) : failure_(std::move(failure)) {}
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds) override { return failure_; }
+  const std::string& description() const override { return description_; }
+
+ private:
+  const arrow::Status failure_;
+  std::string description_ = "a test";
+};
+
+TEST_F(CopyAccessTest, KeysThatCannotBeHadForAWhileAreWaitedFor) {
+  HttpAnswer answer;
+  answer.status = 503;
+  const arrow::Status passing = Load(std::make_shared<FailingKeys>(ErrorFromAnswer(answer, "AssumeRole")));
+  ASSERT_NE(WarehouseError(passing), nullptr) << passing;
+  EXPECT_EQ(WarehouseError(passing)->retry, Retry::kConnection);
+  EXPECT_THAT(passing.message(), AllOf(HasSubstr("No S3 keys for COPY from " + manifest_), HasSubstr("503")));
+  const arrow::Status lasting = Load(std::make_shared<FailingKeys>(arrow::Status::Invalid("no such role")));
+  ASSERT_NE(WarehouseError(lasting), nullptr) << lasting;
+  EXPECT_EQ(WarehouseError(lasting)->retry, Retry::kNever);
+}
+
 TEST_F(CopyAccessTest, CopyWantsKeysThatLastForAWhile) {
-  const SinkPlan plan = Plan({});
-  auto settings = CommitSettings::From(plan).ValueOrDie();
   const auto keys = std::make_shared<NotingKeys>();
-  settings.keys = keys;
-  const std::string committable = Stage();
-  auto staging = Staging::Open(plan.options()).ValueOrDie();
-  const StagedLoad load =
-      ReadStagedLoad(committable, plan, settings.connection.database, staging.get()).ValueOrDie();
-  auto session = Local().Connect();
-  const CommitSession commit(session.get(), {}, Clock::now() + std::chrono::minutes(1));
-  ASSERT_TRUE(commit.Run(BeginSql()).ok());
-  const arrow::Status loaded = LoadFiles(commit, staging.get(), settings, load, InspectForLoad(commit, load));
+  const arrow::Status loaded = Load(keys);
   ASSERT_TRUE(loaded.ok()) << loaded;
   EXPECT_GE(keys->wanted_for, std::chrono::minutes(15));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/aws/signed_call.h"
 #include "engine/file/s3_error.h"
 #include "engine/file/staging.h"
 #include "engine/sink/commit_session.h"
@@ -125,8 +126,7 @@ class Loading {
     if (!settings_.iam_role.empty()) {
       request.authorization = IamRole{settings_.iam_role};
     } else {
-      ARROW_ASSIGN_OR_RAISE(const AwsKeys keys, settings_.keys->Get(kKeysLast));
-      request.authorization = S3Keys{keys.access_key_id, keys.secret_access_key, keys.session_token};
+      ARROW_ASSIGN_OR_RAISE(request.authorization, Keys());
     }
     ARROW_ASSIGN_OR_RAISE(Statement copy, CopySql(request));
     const arrow::Status copied = session_.Run(copy).status();
@@ -143,6 +143,15 @@ class Loading {
     return CommitError(ErrorKind::kPermanent, Retry::kNever, "COPY loaded ", loaded, " rows where ",
                        committable.row_count,
                        " were staged, so it was rolled back. Manifest: ", load_.manifest.url, ".");
+  }
+
+  arrow::Result<CopyAuthorization> Keys() const {
+    const auto keys = settings_.keys->Get(kKeysLast);
+    if (keys.ok()) return S3Keys{keys->access_key_id, keys->secret_access_key, keys->session_token};
+    const bool passes = IsRetryable(keys.status());
+    return CommitError(passes ? ErrorKind::kConnection : ErrorKind::kPermission,
+                       passes ? Retry::kConnection : Retry::kNever, "No S3 keys for COPY from ",
+                       load_.manifest.url, ": ", keys.status().message());
   }
 
   /// Parquet cannot say it.
