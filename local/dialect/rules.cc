@@ -70,6 +70,7 @@ void ApplyRules(Rewriter& sql, const DialectContext& context, Statement* stateme
   statement->kind = StatementKind::kSql;
   RefuseUnsupported(sql);
   RewriteExpressions(sql, statement);
+  KeepCaseOfUserNames(sql);
   if (statement->returns_rows) ReplaceLateralAliases(sql);
   if (UnderstandShow(sql, statement) || UnderstandSetting(sql, statement) ||
       UnderstandCreateTable(sql, statement) || UnderstandAlterTable(sql, statement) ||

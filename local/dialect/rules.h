@@ -45,6 +45,9 @@ bool UnderstandAlterTable(Rewriter& sql, Statement* statement);
 /// MERGE. False: it is none.
 bool UnderstandMerge(const Rewriter& sql, Statement* statement);
 
+/// Names of users in quotes keep their case always, as on Redshift; all other names are folded.
+void KeepCaseOfUserNames(Rewriter& sql);
+
 /// CREATE, ALTER USER. False: it is none.
 bool UnderstandUser(Rewriter& sql, Statement* statement);
 

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "local/dialect/statement.h"
 
 namespace redshift_local {
@@ -190,6 +193,28 @@ TEST(UnderstandTest, PasswordsAreChecked) {
   EXPECT_THAT(Refusal("create user bob password 'Ab1'"), HasSubstr("between 8 and 64"));
   EXPECT_THAT(Sql("create user bob password 'md5153ceb3fb22df3d2cc6b2b1a7b8b5d5b'"), HasSubstr("md5153"));
   EXPECT_THAT(Sql("alter user bob password disable"), HasSubstr("password null"));
+}
+
+TEST(UnderstandTest, NamesOfUsersInQuotesKeepTheirCaseAndOthersDoNot) {
+  for (const auto& [sql, rendered] : std::map<std::string, std::string>{
+           {R"(grant select on "T" to "IAM:Eve", group "G", "IAMR:Etl")",
+            R"(grant select on "t" to "IAM:Eve", group "g", "IAMR:Etl")"},
+           {R"(revoke select on "From" from "IAM:Eve")", R"(revoke select on "from" from "IAM:Eve")"},
+           {R"(drop user "Bob", "Eve")", R"(drop user "Bob", "Eve")"},
+           {R"(alter group "G" add user "Bob")", R"(alter group "g" add user "Bob")"},
+           {R"(create group "G" with user "Bob")", R"(create group "g" with user "Bob")"},
+           {R"(alter user "Bob" rename to "Eve")", R"(alter user "Bob" rename to "Eve")"},
+           {R"(create schema "S" authorization "Bob")", R"(create schema "s" authorization "Bob")"},
+           {R"(alter schema "S" owner to "Bob")", R"(alter schema "s" owner to "Bob")"},
+           {R"(create user "Bob" password disable in group "G", "H")",
+            R"(create user "Bob" password null in group "g", "h")"},
+           {R"(drop table "T")", R"(drop table "t")"}}) {
+    EXPECT_EQ(Sql(sql), rendered);
+  }
+  EXPECT_THAT(Sql(R"(alter table "T" owner to "Bob")"), HasSubstr(R"("t" owner to "Bob")"));
+  EXPECT_THAT(One(R"(create user "B""ob" password 'Abcdefg1')").after,
+              testing::ElementsAre(HasSubstr(R"('B"ob')")))
+      << "the user whose digest is forgotten";
 }
 
 TEST(UnderstandTest, NamesBeyondTheBackEndsLimitAreShortened) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "local/dialect/rules.h"
@@ -13,6 +14,10 @@ namespace {
 bool HasOneIn(const std::string& text, char first, char last) {
   return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
 }
+
+/// First words of the statements that may name users.
+constexpr std::array<std::string_view, 6> kNamingUsers = {"grant", "revoke", "create",
+                                                          "alter", "drop",   "set"};
 
 constexpr std::string_view kSha256 = "sha256|";
 
@@ -41,15 +46,61 @@ void CheckPassword(const std::string& password) {
   if (!HasOneIn(password, '0', '9')) Refuse("42601", "password must contain at least one number");
 }
 
+// What the back end calls the user: a name in quotes as it is written, not folded.
+std::string UserName(const Token& name) {
+  if (name.kind != TokenKind::kQuoted) return name.value;
+  const std::string_view inside = name.text.substr(1, name.text.size() - 2);
+  std::string exact;
+  for (size_t i = 0; i < inside.size(); ++i) {
+    exact.push_back(inside[i]);
+    if (inside[i] == '"') ++i;
+  }
+  return exact;
+}
+
+// The first token of the users that a statement names behind other words; the statement's end when it does
+// not.
+size_t FirstUser(const Rewriter& sql) {
+  const bool grant = sql[0].IsWord("grant");
+  const bool revoke = sql[0].IsWord("revoke");
+  if (grant || revoke) {
+    // Users come last; names of objects before them may be words like these only in quotes.
+    size_t first = sql.size();
+    for (size_t i = 1; i < sql.size(); ++i) {
+      if (sql[i].IsWord(grant ? "to" : "from")) first = i + 1;
+    }
+    return first;
+  }
+  if (sql[1].IsWord("user")) return 2;
+  for (size_t i = 1; i < sql.size(); ++i) {
+    if (sql[1].IsWord("group") && sql[i].IsWord("user")) return i + 1;
+    if (sql[i].IsWord("authorization")) return i + 1;
+    if (sql[i].IsWord("owner")) return i + (sql[i + 1].IsWord("to") || sql[i + 1].Is("=") ? 2 : 1);
+  }
+  return sql.size();
+}
+
 }  // namespace
+
+void KeepCaseOfUserNames(Rewriter& sql) {
+  const bool may_name_users = std::any_of(kNamingUsers.begin(), kNamingUsers.end(),
+                                          [&](std::string_view word) { return sql[0].IsWord(word); });
+  if (!may_name_users) return;
+  // GRANT ... TO GROUP a, b: only a is a group. CREATE USER u IN GROUP a, b: both are.
+  const bool group_is_one_name = !sql[1].IsWord("user");
+  bool in_groups = false;
+  for (size_t i = FirstUser(sql); i < sql.size(); ++i) {
+    if (sql[i].IsWord("group") || sql[i].IsWord("role")) in_groups = true;
+    if (sql[i].Is(",") && group_is_one_name) in_groups = false;
+    if (sql[i].kind == TokenKind::kQuoted && !in_groups) sql.Replace(i, 1, std::string(sql[i].text));
+  }
+}
 
 bool UnderstandUser(Rewriter& sql, Statement* statement) {
   const bool create = sql[0].IsWord("create");
   if (!(create || sql[0].IsWord("alter")) || !sql[1].IsWord("user")) return false;
   if (!sql[2].IsName()) RefuseSyntax(sql[2]);
-  // User names in quotes keep their case.
   const Token& name = sql[2];
-  if (name.kind == TokenKind::kQuoted) sql.Replace(2, 1, std::string(name.text));
   bool has_password = false;
   // PostgreSQL has no place for a password stored as SHA-256: it is kept as a setting of the user.
   std::string digest = "null";
@@ -88,7 +139,7 @@ bool UnderstandUser(Rewriter& sql, Statement* statement) {
   if (has_password) {
     statement->after.push_back("do " +
                                QuoteLiteral(fmt::format("begin perform local.keep_digest({}, {}); end",
-                                                        QuoteLiteral(name.value), digest)));
+                                                        QuoteLiteral(UserName(name)), digest)));
   }
   statement->tag = create ? "CREATE USER" : "ALTER USER";
   return true;

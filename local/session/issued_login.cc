@@ -42,18 +42,22 @@ std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* 
 
 Admission AdmitIssuedLogin(const IssuedLogin& login, const std::string& database, ServerState* server) {
   if (!login.database.empty() && login.database != database) {
-    return {fmt::format("password authentication failed for user \"{}\"", login.user), nullptr};
+    return {fmt::format("password authentication failed for user \"{}\"", login.user),
+            fmt::format(": this password was issued for database \"{}\", not for \"{}\"", login.database,
+                        database),
+            nullptr};
   }
   if (!UserExists(login.database_user, server)) {
-    if (!login.create_user) return {fmt::format("user \"{}\" does not exist", login.database_user), nullptr};
+    if (!login.create_user)
+      return {fmt::format("user \"{}\" does not exist", login.database_user), "", nullptr};
     MakeUser(login.database_user, server);
   }
   for (const std::string& group : login.groups) {
     if (!Exists(server, "select from pg_roles where not rolcanlogin and rolname = " + QuoteLiteral(group))) {
-      return {fmt::format("group \"{}\" does not exist", group), nullptr};
+      return {fmt::format("group \"{}\" does not exist", group), "", nullptr};
     }
   }
-  return {std::nullopt, server->session_groups().Join(login.database_user, login.groups)};
+  return {std::nullopt, "", server->session_groups().Join(login.database_user, login.groups)};
 }
 
 }  // namespace redshift_local

@@ -19,6 +19,8 @@ std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* 
 struct Admission {
   /// What keeps it from starting, for a FATAL of 28000: no such user, no such group, another database.
   std::optional<std::string> refusal;
+  /// What the refusal does not say, for the log: `: the password was issued for database x`.
+  std::string why;
   /// The user is in the groups of the login while this lives.
   std::shared_ptr<void> groups;
 };

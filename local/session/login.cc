@@ -1,6 +1,7 @@
 #include "local/session/login.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -59,11 +60,11 @@ std::optional<StoredPassword> LookUp(const std::string& user, ServerState* serve
   stored.md5 = *rows[0][0];
   stored.clear_text = rows[0][1] == "clear";
   if (rows[0][2]) {
-    // local.keep_digest wrote it: digest|salt.
+    // local.keep_digest wrote it: digest|salt. What somebody else put there is no password.
     const std::string_view digest = *rows[0][2];
     const size_t bar = digest.find('|');
-    stored.digest = FromHex(digest.substr(0, bar)).value();
-    stored.salt = FromHex(digest.substr(bar + 1)).value();
+    stored.digest = FromHex(digest.substr(0, bar)).value_or("");
+    stored.salt = FromHex(digest.substr(bar + 1)).value_or("");
   }
   if (stored.md5.empty() && stored.digest.empty()) return std::nullopt;
   return stored;
@@ -117,9 +118,15 @@ bool PasswordIsRight(const std::string& user, Connection* client, ServerState* s
   return stored && stored->md5.starts_with("md5") && answer == Md5Answer(stored->md5, salt);
 }
 
-bool RefusePassword(const std::string& user, Connection* client) {
-  SendFatal(client, "28000", "password authentication failed for user \"" + user + "\"");
+// `why` goes to the log only: clients are not told more than Redshift tells them.
+bool Refuse(Connection* client, const std::string& message, const std::string& why = "") {
+  spdlog::info("{} is not let in: {}{}", client->peer(), message, why);
+  SendFatal(client, "28000", message);
   return false;
+}
+
+bool RefusePassword(const std::string& user, Connection* client, const std::string& why = "") {
+  return Refuse(client, "password authentication failed for user \"" + user + "\"", why);
 }
 
 // With what the credential API has issued.
@@ -129,15 +136,13 @@ bool AuthenticateTemporary(Startup* startup, Connection* client, ServerState* se
   for (const IssuedLogin& login : FindIssuedLogins(startup->user, server)) {
     if (login.password != password) continue;
     Admission admission = AdmitIssuedLogin(login, startup->database, server);
-    if (admission.refusal) {
-      SendFatal(client, "28000", *admission.refusal);
-      return false;
-    }
+    if (admission.refusal) return Refuse(client, *admission.refusal, admission.why);
     startup->groups = std::move(admission.groups);
     startup->database_user = login.database_user;
     return true;
   }
-  return RefusePassword(startup->user, client);
+  return RefusePassword(startup->user, client,
+                        ": it is no password that was issued for this name and is still good");
 }
 
 }  // namespace
@@ -190,11 +195,11 @@ bool Authenticate(Startup* startup, Connection* client, ServerState* server) {
   const bool is_temporary = IsTemporaryUser(startup->user);
   if (!client->HasTls() && (server->tls().required || is_temporary)) {
     // Redshift listens on IPv6 sockets, and names IPv4 clients their way.
-    SendFatal(client, "28000",
-              fmt::format(
-                  "no pg_hba.conf entry for host \"::ffff:127.0.0.1\", user \"{}\", database \"{}\", SSL off",
-                  startup->user, startup->database));
-    return false;
+    return Refuse(
+        client,
+        fmt::format(
+            "no pg_hba.conf entry for host \"::ffff:127.0.0.1\", user \"{}\", database \"{}\", SSL off",
+            startup->user, startup->database));
   }
   if (is_temporary) return AuthenticateTemporary(startup, client, server);
   startup->database_user = startup->user;

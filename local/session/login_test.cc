@@ -175,6 +175,40 @@ TEST(LoginTest, ADigestThatIsNoneIsRefused) {
   }
 }
 
+TEST(LoginTest, ADigestOfNoneOfOursIsNoPassword) {
+  Client admin;
+  ASSERT_TRUE(admin.Run("create user frieda password disable").ok());
+  for (const char* setting : {"zz|00", "zz", ""}) {
+    ASSERT_TRUE(admin.Run(std::string("alter user frieda set redshift.digest to '") + setting + "'").ok());
+    EXPECT_THAT(Client(SharedLocal(), "user=frieda password=Abcdefg1").error(),
+                HasSubstr("password authentication failed for user \"frieda\""));
+  }
+}
+
+TEST(LoginTest, UsersNamedInQuotesKeepTheirCaseWhereverTheyAreNamed) {
+  Client admin;
+  for (const char* sql :
+       {R"(create user "Zoe" password 'Abcdefg1')", R"(create group zoes with user "Zoe")",
+        "create schema of_zoe", "create table of_zoe.t (a int)", R"(grant usage on schema of_zoe to "Zoe")",
+        R"(grant select on of_zoe.t to "Zoe")"}) {
+    const Answer answer = admin.Run(sql);
+    EXPECT_TRUE(answer.ok()) << sql << ": " << answer.message;
+  }
+  {
+    Client zoe(SharedLocal(), "user=Zoe password=Abcdefg1");
+    ASSERT_TRUE(zoe.is_connected()) << zoe.error();
+    EXPECT_EQ(zoe.Run("select count(*) from of_zoe.t").Value(), "0");
+    EXPECT_TRUE(admin.Run(R"(revoke select on of_zoe.t from "Zoe")").ok());
+    EXPECT_EQ(zoe.Run("select count(*) from of_zoe.t").sqlstate, "42501");
+  }
+  for (const char* sql :
+       {R"(alter user "Zoe" password 'sha256|Abcdefg2')", R"(alter table of_zoe.t owner to "Zoe")",
+        "drop table of_zoe.t", "drop schema of_zoe", R"(drop user "Zoe")", "drop group zoes"}) {
+    const Answer answer = admin.Run(sql);
+    EXPECT_TRUE(answer.ok()) << sql << ": " << answer.message;
+  }
+}
+
 TEST(LoginTest, ConnectionsBeyondAUsersLimitAreRefused) {
   Client admin;
   ASSERT_TRUE(admin.Run("create user one_at_a_time password 'Abcdefg1' connection limit 1").ok());

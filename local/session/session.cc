@@ -38,7 +38,12 @@ void Session::Run() {
   try {
     if (LogIn()) Serve();
   } catch (const ConnectionLost& lost) {
-    spdlog::debug("session {} of {} ended: {}", handle_.pid, client_.peer(), lost.what());
+    if (client_.HasTls() && !registered_) {
+      // As a client does that refuses the certificate.
+      spdlog::info("{} was gone before it had logged in: {}", client_.peer(), lost.what());
+    } else {
+      spdlog::debug("session {} of {} ended: {}", handle_.pid, client_.peer(), lost.what());
+    }
   } catch (const std::exception& error) {
     spdlog::error("session {} of {} ended: {}", handle_.pid, client_.peer(), error.what());
   }

@@ -63,6 +63,9 @@ TEST(TlsTest, AnotherAuthorityAndAnotherHostAreNot) {
   Client misled(SharedLocal(), Verifying(SharedLocal()) + host);
   EXPECT_THAT(misled.error(), HasSubstr("does not match host name \"redshift.example\""));
   EXPECT_TRUE(Client(SharedLocal(), Verifying(SharedLocal(), "verify-ca") + host).is_connected());
+  // The log says who did not like the certificate.
+  EXPECT_TRUE(Eventually(
+      [] { return SharedLocal().Log().find("was gone before it had logged in") != std::string::npos; }));
 }
 
 TEST(TlsTest, ClientsChooseUnlessItIsRequired) {
@@ -222,6 +225,8 @@ TEST(TlsTest, TemporaryUsersNeedTls) {
         HasSubstr(fmt::format("no pg_hba.conf entry for host \"::ffff:127.0.0.1\", user \"{}\"", user)));
     EXPECT_THAT(Client(SharedLocal(), "sslmode=require" + as).error(),
                 HasSubstr(fmt::format("password authentication failed for user \"{}\"", user)));
+    EXPECT_THAT(SharedLocal().Log(),
+                HasSubstr(fmt::format("user \"{}\": it is no password that was issued for this name", user)));
   }
 }
 
