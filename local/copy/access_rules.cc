@@ -63,8 +63,9 @@ AccessRules::AccessRules(const std::vector<RoleGrant>& grants, AccessKeys keys) 
 
 std::vector<std::string> AccessRules::attached_roles() const {
   std::vector<std::string> attached;
+  if (!default_role_.empty()) attached.push_back(default_role_);
   for (const auto& [arn, role] : roles_) {
-    if (role.attached) attached.push_back(arn);
+    if (role.attached && arn != default_role_) attached.push_back(arn);
   }
   return attached;
 }

@@ -38,6 +38,7 @@ class AccessRules {
                                     std::string_view region) const;
 
   const AccessKeys& keys() const { return keys_; }
+  /// The default role first.
   std::vector<std::string> attached_roles() const;
 
  private:

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "local/copy/access_rules.h"
 #include "local/copy/wire_test_support.h"
 
 namespace redshift_local {
@@ -66,6 +67,8 @@ class AccessWireTest : public testing::Test {
                              const nlohmann::json& keys = nlohmann::json::object()) {
     std::string command = "AWS_ACCESS_KEY_ID=" + keys.value("AccessKeyId", "test") +
                           " AWS_SECRET_ACCESS_KEY=" + keys.value("SecretAccessKey", "testtest");
+    if (keys.contains("Region")) command += " AWS_REGION=" + keys.value("Region", "");
+    if (keys.contains("SpoiledBody")) command += " SPOIL_BODY=" + keys.value("SpoiledBody", "");
     if (keys.contains("SessionToken")) command += " AWS_SESSION_TOKEN=" + keys.value("SessionToken", "");
     command += std::string(" " PYTHON " local/copy/aws_call.py ") + local()["s3"] + " " + service + " " +
                operation + " '" + arguments.dump() + "'";
@@ -106,6 +109,15 @@ TEST_F(AccessWireTest, ARoleReadsBelowItsPrefixOnly) {
 TEST_F(AccessWireTest, DefaultIsTheFirstRole) {
   EXPECT_EQ(Try("local/in/data", " iam_role default"), "COPY");
   EXPECT_EQ(Try("local/else/data", " iam_role default"), kDenied);
+}
+
+TEST(AccessRulesTest, TheDefaultRoleIsTheFirstOfThoseAttached) {
+  const std::string gate_to_store = std::string(kGate) + "," + kStore + "=s3://local/store/";
+  const AccessRules rules(
+      {*ParseRoleGrant(gate_to_store), *ParseRoleGrant(std::string(kLoader) + "=s3://local/"),
+       *ParseRoleGrant(std::string(kGate) + "=s3://local/in/")},
+      AccessKeys({{"test", "testtest", ""}}, ""));
+  EXPECT_THAT(rules.attached_roles(), testing::ElementsAre(kGate, kLoader)) << "not in the order of names";
 }
 
 TEST_F(AccessWireTest, TheLegacyStringOfARoleHasNoOtherRights) {
@@ -185,6 +197,7 @@ TEST_F(AccessWireTest, S3ItselfKnowsTheRolesToo) {
   EXPECT_THAT(put("in/x", {{"SecretAccessKey", "guessed"}}), StartsWith("SignatureDoesNotMatch 403"));
   EXPECT_THAT(put("in/x", {{"SessionToken", "made-up"}}), StartsWith("InvalidToken 400"));
   EXPECT_THAT(put("in/x", AssumeRole(kLoader, -60)), StartsWith("ExpiredToken 400"));
+  EXPECT_THAT(put("in/x", {{"SpoiledBody", "22"}}), StartsWith("XAmzContentSHA256Mismatch 400"));
   const auto keys = AssumeRole(kLoader);
   EXPECT_THAT(put("in/a b+\xc3\xbc&<x>", keys), StartsWith("{"));
   EXPECT_THAT(put("else/x", keys), StartsWith("AccessDenied 403"));
@@ -231,7 +244,12 @@ TEST_F(AccessWireTest, ABucketOfAnotherRegionNeedsRegion) {
               {{"Bucket", "far-away"}, {"CreateBucketConfiguration", {{"LocationConstraint", "eu-west-1"}}}})
           .substr(0, 1),
       "{");
-  local().Put("far-away/data", "1\n");
+  const nlohmann::json data = {{"Bucket", "far-away"}, {"Key", "data"}, {"Body", "bytes:1\n"}};
+  EXPECT_EQ(
+      CallAws("s3", "put_object", data),
+      "AuthorizationHeaderMalformed 400 The authorization header is malformed; the region 'us-east-1' is "
+      "wrong; expecting 'eu-west-1'\n");
+  EXPECT_THAT(CallAws("s3", "put_object", data, {{"Region", "eu-west-1"}}), StartsWith("{"));
   EXPECT_EQ(Try("far-away/data", kAuth), kRedirect);
   EXPECT_EQ(Try("far-away/data", std::string(kAuth) + " region 'eu-west-1'"), "COPY");
   EXPECT_EQ(Try("far-away/data", std::string(kAuth) + " region as 'us-west-2'"), kRedirect);

@@ -19,9 +19,9 @@ UNSIGNED_ACTIONS = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 
 
 class Refused(Exception):
-    def __init__(self, status, code, message):
+    def __init__(self, status, code, message, region=None):
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.region = status, code, message, region
 
 
 def denied():
@@ -34,10 +34,11 @@ class Gate:
     find_key: from an access key's id to its secret_access_key, arn and, for keys of STS, session_token, role_arn
     and expires_at_milliseconds; None for one that is not known.
     roles: from a role's ARN to the [bucket, beginning of keys] that it may use.
+    region_of: from a bucket's name to its region; None where there is no such bucket.
     """
 
-    def __init__(self, application, find_key, roles):
-        self.application, self.find_key, self.roles = application, find_key, roles
+    def __init__(self, application, find_key, roles, region_of):
+        self.application, self.find_key, self.roles, self.region_of = application, find_key, roles, region_of
 
     def __call__(self, environ, start_response):
         try:
@@ -45,7 +46,8 @@ class Gate:
                 self.check(environ)
         except Refused as refused:
             drain(environ)
-            start_response(refused.status, [("Content-Type", "text/xml")])
+            region = [("x-amz-bucket-region", refused.region)] if refused.region else []
+            start_response(refused.status, [("Content-Type", "text/xml"), *region])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [error_body(environ, refused)]
         return self.application(environ, start_response)
 
@@ -61,6 +63,9 @@ class Gate:
             return
         key = self.find_key(signature[1])
         self.check_key(environ, signature, key)
+        if signature[4] == "s3":
+            self.check_region(environ, signature[3])
+            check_body(environ)
         role = key.get("role_arn")
         if action == "AssumeRole":
             self.check_role(form, action, key["arn"])
@@ -86,6 +91,13 @@ class Gate:
         if time.time() * 1000 >= key.get("expires_at_milliseconds", float("inf")):
             raise (Refused("400 Bad Request", "ExpiredToken", "The provided token has expired.") if s3 else
                    Refused("403 Forbidden", "ExpiredToken", "The security token included in the request is expired"))
+
+    def check_region(self, environ, region):
+        bucket = unquote(raw_path(environ)).lstrip("/").partition("/")[0]
+        own = self.region_of(bucket) or region
+        if region != own:
+            raise Refused("400 Bad Request", "AuthorizationHeaderMalformed", "The authorization header is malformed; "
+                          f"the region '{region}' is wrong; expecting '{own}'", own)
 
     def check_role(self, form, action, caller):
         if form.get("RoleArn") not in self.roles:
@@ -116,6 +128,17 @@ class Gate:
                 raise denied()
         if not keys or not all(reaches(*each) for each in keys):
             raise denied()
+
+
+def check_body(environ):
+    promised = environ.get("HTTP_X_AMZ_CONTENT_SHA256", "")
+    if not promised:
+        raise Refused("400 Bad Request", "InvalidRequest", "Missing required header for this request: "
+                      "x-amz-content-sha256")
+    # Else it is a word such as UNSIGNED-PAYLOAD.
+    if re.fullmatch("[0-9a-f]{64}", promised) and hashlib.sha256(body_of(environ)).hexdigest() != promised:
+        raise Refused("400 Bad Request", "XAmzContentSHA256Mismatch",
+                      "The provided 'x-amz-content-sha256' header does not match what was computed.")
 
 
 def asks_for_region(environ):
@@ -183,5 +206,6 @@ def error_body(environ, refused):
         error = (f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>local</RequestId>"
                  "</ErrorResponse>")
     else:
-        error = f"<Error>{error}</Error>"
+        region = f"<Region>{refused.region}</Region>" if refused.region else ""
+        error = f"<Error>{error}{region}</Error>"
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + error).encode()

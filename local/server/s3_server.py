@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import moto.server
 from moto.iam.models import iam_backends
 from moto.moto_api._internal.urls import url_paths
+from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
 from s3_gate import Gate
 
@@ -42,6 +43,10 @@ def find_key(access_key_id):
     return None
 
 
+def region_of(bucket):
+    return next((s3.buckets[bucket].region_name for s3 in backends(s3_backends) if bucket in s3.buckets), None)
+
+
 def issued_key(request, full_url, headers):
     key = find_key(parse_qs(urlsplit(full_url).query).get("id", [""])[0])
     return (404 if key is None else 200), {"Content-Type": "application/json"}, json.dumps(key)
@@ -60,7 +65,7 @@ if __name__ == "__main__":
             return find_key(access_key_id)
 
         def serve_gated(host, port, application, **options):
-            serve(host, port, Gate(application, find_any_key, rules["roles"]), **options)
+            serve(host, port, Gate(application, find_any_key, rules["roles"], region_of), **options)
 
         moto.server.run_simple = serve_gated
     moto.server.main(sys.argv[2:])
