@@ -32,13 +32,13 @@ ApiRequest FromHttp(const httplib::Request& http) {
 }
 
 // Who has signed the request.
-std::string CallerOf(const ApiRequest& request, const char* service,
+std::string CallerOf(const ApiRequest& request, const SignedFor& place,
                      std::chrono::system_clock::time_point now, const AccessKeys* keys,
                      bool only_known_keys) {
   const Signature signature = ReadSignature(request);
   const std::optional<KnownKey> key = keys->Find(signature.access_key_id);
   if (key) {
-    CheckSignature(request, signature, key->keys, service, now);
+    CheckSignature(request, signature, key->keys, place, now);
     if (key->expires && now >= *key->expires) {
       throw ApiError(ApiErrorKind::kExpiredKey, "The security token included in the request is expired");
     }
@@ -48,6 +48,12 @@ std::string CallerOf(const ApiRequest& request, const char* service,
     throw ApiError(ApiErrorKind::kUnknownKey, "The security token included in the request is invalid.");
   }
   return fmt::format("arn:aws:iam::{}:user/{}", kAccount, signature.access_key_id);
+}
+
+// What clients send goes into the log: one line each, and no bytes that are not text.
+std::string Printable(std::string text) {
+  for (char& c : text) c = c >= ' ' && c <= '~' ? c : '?';
+  return text;
 }
 
 void ThrowFaults(const std::string& operation, ServerState* server) {
@@ -70,7 +76,7 @@ ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, 
   const bool json = !request.Header("x-amz-target").empty();
   std::string operation = "a request";
   const auto refuse = [&](const ApiError& error) {
-    spdlog::info("API: {} is refused: {}", operation, error.what());
+    spdlog::info("API: {} is refused: {}", Printable(operation), Printable(error.what()));
     return json ? JsonError(error) : QueryError(error);
   };
   try {
@@ -78,7 +84,7 @@ ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, 
     const auto now = std::chrono::system_clock::now();
     ThrowFaults(operation, server);
     const std::string caller =
-        CallerOf(request, json ? kJsonService : kQueryService, now, keys, only_known_keys);
+        CallerOf(request, {json ? kJsonService : kQueryService, cluster.region}, now, keys, only_known_keys);
     const Call call{request, caller, now, cluster, server};
     const ApiAnswer answer = json ? AnswerJson(operation, call) : AnswerQuery(operation, call);
     spdlog::info("API: {} by {}", operation, caller);

@@ -14,7 +14,8 @@ namespace redshift_local {
 ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, const AccessKeys* keys,
                         bool only_known_keys, ServerState* server);
 
-/// Serves from Start until its destructor, which takes a second at most, on threads of its own.
+/// Serves from Start until its destructor, on threads of its own. The destructor takes a second, and up to
+/// ten while a client is in the middle of a request.
 class ApiServer {
  public:
   struct Options {

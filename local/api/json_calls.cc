@@ -43,8 +43,13 @@ double Epoch(system_clock::time_point time) {
          1000;
 }
 
+// What a client sent comes back in messages, and need not be UTF-8.
+std::string Dump(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 ApiAnswer Answered(const Json& body) {
-  return {200, kContentType, body.dump()};
+  return {200, kContentType, Dump(body)};
 }
 
 void CheckWorkgroup(const std::string& name, const ClusterFacts& cluster) {
@@ -117,7 +122,7 @@ ApiAnswer AnswerJson(const std::string& operation, const Call& call) {
 
 ApiAnswer JsonError(const ApiError& error) {
   const ApiErrorCode code = CodeOf(error.kind, ApiProtocol::kJson);
-  return {code.http_status, kContentType, Json({{"__type", code.code}, {"message", error.what()}}).dump()};
+  return {code.http_status, kContentType, Dump({{"__type", code.code}, {"message", error.what()}})};
 }
 
 }  // namespace redshift_local

@@ -167,12 +167,15 @@ std::string Sign(const ApiRequest& request, const Signature& signature, const st
 }
 
 void CheckSignature(const ApiRequest& request, const Signature& signature, const S3Keys& keys,
-                    const std::string& service, system_clock::time_point now) {
+                    const SignedFor& place, system_clock::time_point now) {
   const auto wrong = [](const std::string& message) {
     return ApiError(ApiErrorKind::kWrongSignature, message);
   };
-  if (signature.service != service) {
-    throw wrong(fmt::format("Credential should be scoped to correct service: '{}'.", service));
+  if (signature.region != place.region) {
+    throw wrong(fmt::format("Credential should be scoped to a valid region, not '{}'.", signature.region));
+  }
+  if (signature.service != place.service) {
+    throw wrong(fmt::format("Credential should be scoped to correct service: '{}'.", place.service));
   }
   const std::string date = request.Header("x-amz-date");
   const auto signed_at = ReadTime(date);

@@ -42,9 +42,16 @@ Signature ReadSignature(const ApiRequest& request);
 /// The signature that `request` has with this secret. Throws ApiError when a signed header is not there.
 std::string Sign(const ApiRequest& request, const Signature& signature, const std::string& secret);
 
-/// Throws ApiError unless the request was signed for `service`, with these keys (their session token
-/// included), at most 15 minutes before or after `now`.
+/// Where a request has arrived, as its signature names it.
+struct SignedFor {
+  /// `redshift`
+  std::string service;
+  std::string region;
+};
+
+/// Throws ApiError unless the request was signed for `place`, with these keys (their session token included),
+/// at most 15 minutes before or after `now`.
 void CheckSignature(const ApiRequest& request, const Signature& signature, const S3Keys& keys,
-                    const std::string& service, std::chrono::system_clock::time_point now);
+                    const SignedFor& place, std::chrono::system_clock::time_point now);
 
 }  // namespace redshift_local

@@ -38,9 +38,9 @@ ApiRequest DescribeClusters() {
 
 // What is wrong with the request: kind and message; nothing when it is taken.
 std::optional<ApiError> Check(const ApiRequest& request, const S3Keys& keys = kKeys,
-                              seconds late = seconds(0), const std::string& service = "redshift") {
+                              seconds late = seconds(0), const SignedFor& place = {"redshift", "us-east-1"}) {
   try {
-    CheckSignature(request, ReadSignature(request), keys, service, kNow + late);
+    CheckSignature(request, ReadSignature(request), keys, place, kNow + late);
     return std::nullopt;
   } catch (const ApiError& error) {
     return error;
@@ -59,7 +59,7 @@ TEST(SignatureTest, TheExampleOfAwsIsTaken) {
       {"x-amz-date", "20150830T123600Z"},
       {"authorization", Authorization("service", "host;x-amz-date",
                                       "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")}};
-  EXPECT_EQ(Words(Check(request, kKeys, seconds(0), "service")), "taken");
+  EXPECT_EQ(Words(Check(request, kKeys, seconds(0), {"service", "us-east-1"})), "taken");
 }
 
 TEST(SignatureTest, AFormSignedByBotocoreIsTaken) {
@@ -98,15 +98,17 @@ TEST(SignatureTest, AnotherSecretBodyOrHeaderIsNoticed) {
   EXPECT_EQ(Check(request)->kind, ApiErrorKind::kWrongSignature);
 }
 
-TEST(SignatureTest, ItIsGoodForFifteenMinutesAndOneService) {
+TEST(SignatureTest, ItIsGoodForFifteenMinutesOneServiceAndOneRegion) {
   EXPECT_EQ(Words(Check(DescribeClusters(), kKeys, minutes(15))), "taken");
   EXPECT_EQ(Words(Check(DescribeClusters(), kKeys, -minutes(15))), "taken");
   EXPECT_EQ(Words(Check(DescribeClusters(), kKeys, minutes(15) + seconds(1))),
             "Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T125101Z - 15 "
             "min.)");
   EXPECT_THAT(Words(Check(DescribeClusters(), kKeys, -minutes(16))), HasSubstr("not yet current"));
-  EXPECT_THAT(Words(Check(DescribeClusters(), kKeys, seconds(0), "redshift-serverless")),
+  EXPECT_THAT(Words(Check(DescribeClusters(), kKeys, seconds(0), {"redshift-serverless", "us-east-1"})),
               HasSubstr("scoped to correct service: 'redshift-serverless'"));
+  EXPECT_EQ(Words(Check(DescribeClusters(), kKeys, seconds(0), {"redshift", "eu-west-1"})),
+            "Credential should be scoped to a valid region, not 'us-east-1'.");
 }
 
 TEST(SignatureTest, WhatIsNoSignatureIsNamed) {

@@ -2,7 +2,9 @@
 
 import datetime
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 import boto3
 import botocore.config
@@ -21,11 +23,11 @@ def local(tmp_path_factory):
         yield running
 
 
-def client(local, service, key="test", secret="testtest", token=None, endpoint="api", config=ONE_TRY):
+def client(local, service, key="test", secret="testtest", token=None, endpoint="api", config=ONE_TRY, region=None):
     return boto3.client(
         service,
         endpoint_url=local.ready[endpoint],
-        region_name=local.ready["region"],
+        region_name=region or local.ready["region"],
         aws_access_key_id=key,
         aws_secret_access_key=secret,
         aws_session_token=token,
@@ -289,6 +291,41 @@ def test_callers_log_in_under_their_own_name(local, redshift, serverless):
     answer = by_role.get_credentials(workgroupName="local", dbName="dev")
     with log_in(local, answer["dbUser"], answer["dbPassword"]) as connection:
         assert connection.execute("SELECT current_user").fetchone() == ("IAMR:etl",)
+
+
+def test_the_log_says_why_a_temporary_login_is_refused(local, redshift):
+    user, password = issued(redshift, "awsuser", DbName="shop")
+    not_let_in(local, user, password)
+    not_let_in(local, user, "wrong")
+    log = open(local.log).read()
+    assert 'this password was issued for database "shop", not for "dev"' in log
+    assert "it is no password that was issued for this name and is still good" in log
+    assert password not in log
+
+
+def test_rights_are_granted_to_the_name_that_current_user_tells(local, redshift):
+    answer = redshift.get_cluster_credentials_with_iam(ClusterIdentifier="local")
+    with log_in(local, answer["DbUser"], answer["DbPassword"]) as connection:
+        sql(local, "CREATE TABLE granted (a INT)", 'GRANT SELECT ON granted TO "IAM:test"')
+        assert connection.execute("SELECT COUNT(*) FROM granted").fetchone() == (0,)
+
+
+def test_requests_that_are_signed_for_another_region_are_refused(local):
+    for service, operation, arguments in [
+        ("redshift", "describe_clusters", {}),
+        ("redshift-serverless", "get_workgroup", {"workgroupName": "local"}),
+    ]:
+        elsewhere = client(local, service, region="eu-west-1")
+        code, message, _ = refused(getattr(elsewhere, operation), **arguments)
+        assert code in ("SignatureDoesNotMatch", "InvalidSignatureException")
+        assert message == "Credential should be scoped to a valid region, not 'eu-west-1'."
+
+
+def test_requests_that_are_no_utf8_get_an_answer(local):
+    request = urllib.request.Request(local.ready["api"], b"{}", {"X-Amz-Target": "Redshift\xff"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == 400 and "UnknownOperationException" in caught.value.read().decode()
 
 
 def test_nothing_secret_is_logged(local, redshift, serverless):
