@@ -88,6 +88,9 @@ std::string Advice(const AwsErrorDetail& error) {
   if (code.starts_with("AccessDenied") || code == "UnauthorizedOperation") {
     return " Give this permission to the AWS credentials in use.";
   }
+  if (code.starts_with("ClusterNotFound") || code == "ResourceNotFoundException") {
+    return " Check the name, the region and the account.";
+  }
   return "";
 }
 

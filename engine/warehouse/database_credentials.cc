@@ -104,9 +104,14 @@ arrow::Result<std::shared_ptr<DatabaseCredentials>> DatabaseCredentials::Make(
                     "', which was read again; correct it there.";
   } else if (options.Get(option::kIamAuth)) {
     recipe.login = place == From::kCluster && recipe.db_user.empty() ? From::kClusterWithIam : place;
-    recipe.advice =
-        "The password is a temporary one of AWS, fetched anew; check that 'hostname' belongs to " +
-        recipe.what + ", and that the user may log in to the database.";
+    recipe.advice = "The password is a temporary one of AWS, fetched anew; check that ";
+    if (recipe.address == From::kNobody) {
+      recipe.advice += "'hostname' belongs to " + recipe.what + ", and that ";
+    }
+    recipe.advice += "the user ";
+    if (!recipe.db_user.empty() && !recipe.auto_create)
+      recipe.advice += "exists (or set 'iam.auto-create') and ";
+    recipe.advice += "may log in to the database.";
   }
   return std::shared_ptr<DatabaseCredentials>(
       new DatabaseCredentials(std::move(recipe), options, environment, std::move(keys)));

@@ -225,6 +225,31 @@ TEST(DatabaseCredentials, WhatIsRefusedIsNotRepeated) {
   EXPECT_EQ(WarehouseError(status)->retry, Retry::kNever);
 }
 
+TEST(DatabaseCredentials, TheAdviceForARefusedLoginIsAboutWhatWasGiven) {
+  ScriptedServer api([](const HttpMessage& request) {
+    if (request.body.starts_with("Action=GetClusterCredentials"))
+      return ClusterCredentials("Pw", seconds(900));
+    return HttpText("200 OK",
+                    "<DescribeClustersResponse><DescribeClustersResult><Clusters><Cluster>"
+                    "<ClusterIdentifier>c</ClusterIdentifier><Endpoint><Address>c.example.com</Address>"
+                    "<Port>5440</Port></Endpoint></Cluster></Clusters></DescribeClustersResult>"
+                    "</DescribeClustersResponse>");
+  });
+  const auto advice = [&](Given given) {
+    given.insert({{"iam.auth", "true"},
+                  {"iam.cluster-identifier", "c"},
+                  {"iam.db-user", "etl"},
+                  {"iam.endpoint", api.url()}});
+    return Completed(Make(given).get()).ValueOrDie().login_advice;
+  };
+  const std::string host = "'hostname' belongs to the cluster 'c'";
+  const std::string user = "the user exists (or set 'iam.auto-create')";
+  EXPECT_THAT(advice({{"hostname", "h"}}), AllOf(HasSubstr(host), HasSubstr(user)));
+  EXPECT_THAT(advice({}), AllOf(Not(HasSubstr("'hostname'")), HasSubstr(user)));
+  EXPECT_THAT(advice({{"hostname", "h"}, {"iam.auto-create", "true"}}),
+              AllOf(HasSubstr(host), Not(HasSubstr("iam.auto-create"))));
+}
+
 TEST(DatabaseCredentials, AnInterruptEndsTheWaitForAws) {
   Interrupt asked;
   ScriptedServer api([&](const HttpMessage&) {
@@ -440,7 +465,8 @@ TEST_F(SecretTest, WithoutHostNeedsHostname) {
 TEST_F(SecretTest, ThatIsNotThereIsNamed) {
   const std::string arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:nothing-AbCdEf";
   EXPECT_THAT(Completed(For(arn, {{"hostname", "h"}}).get()).status().message(),
-              AllOf(HasSubstr(arn), HasSubstr("ResourceNotFoundException")));
+              AllOf(HasSubstr(arn), HasSubstr("ResourceNotFoundException"),
+                    HasSubstr("Check the name, the region and the account.")));
 }
 
 }  // namespace
