@@ -69,6 +69,17 @@ TEST(ProgramTest, PortInUseIsOneReadableErrorAndLeavesNothing) {
   EXPECT_TRUE(folder.IsEmpty());
 }
 
+TEST(ProgramTest, AnS3ServerThatIsNotThereIsOneReadableErrorAndLeavesNothing) {
+  TemporaryFolder folder;
+  ::setenv("REDSHIFT_LOCAL_MOTO", "/nowhere/moto_server", 1);
+  LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0"});
+  ::unsetenv("REDSHIFT_LOCAL_MOTO");
+  EXPECT_FALSE(local.is_ready());
+  EXPECT_EQ(local.Wait(), 1);
+  EXPECT_THAT(local.Log(), HasSubstr("REDSHIFT_LOCAL_MOTO names '/nowhere/moto_server', which is not there"));
+  EXPECT_TRUE(folder.IsEmpty());
+}
+
 TEST(ProgramTest, FlagsOfLaterReleasesAreRefusedByName) {
   const auto refused = [](const std::vector<std::string>& arguments) {
     LocalProcess local(arguments);

@@ -26,9 +26,14 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 std::string MotoServer() {
-  if (const char* set = std::getenv("REDSHIFT_LOCAL_MOTO"); set != nullptr) return set;
-  std::vector<fs::path> candidates;
   std::error_code error;
+  if (const char* set = std::getenv("REDSHIFT_LOCAL_MOTO"); set != nullptr) {
+    if (fs::exists(set, error)) return set;
+    throw ProgramError(fmt::format(
+        "REDSHIFT_LOCAL_MOTO names '{}', which is not there. Set it to moto's moto_server, or unset it.",
+        set));
+  }
+  std::vector<fs::path> candidates;
   // build/bin/redshift-local: the sources are two folders up.
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (!error)
