@@ -208,10 +208,14 @@ TEST(UnderstandTest, NamesOfUsersInQuotesKeepTheirCaseAndOthersDoNot) {
            {R"(alter schema "S" owner to "Bob")", R"(alter schema "s" owner to "Bob")"},
            {R"(create user "Bob" password disable in group "G", "H")",
             R"(create user "Bob" password null in group "g", "h")"},
+           {R"(alter user "Bob" set search_path to "S")", R"(alter user "Bob" set search_path to "s")"},
+           {R"(set session authorization "Bob")", R"(set session authorization "Bob")"},
+           {R"(alter table t rename column owner to "New")", R"(alter table t rename column owner to "new")"},
            {R"(drop table "T")", R"(drop table "t")"}}) {
     EXPECT_EQ(Sql(sql), rendered);
   }
   EXPECT_THAT(Sql(R"(alter table "T" owner to "Bob")"), HasSubstr(R"("t" owner to "Bob")"));
+  EXPECT_THAT(Sql(R"(create table t (owner int, "B" int))"), HasSubstr(R"("b")"));
   EXPECT_THAT(One(R"(create user "B""ob" password 'Abcdefg1')").after,
               testing::ElementsAre(HasSubstr(R"('B"ob')")))
       << "the user whose digest is forgotten";

@@ -58,42 +58,49 @@ std::string UserName(const Token& name) {
   return exact;
 }
 
-// The first token of the users that a statement names behind other words; the statement's end when it does
-// not.
-size_t FirstUser(const Rewriter& sql) {
-  const bool grant = sql[0].IsWord("grant");
-  const bool revoke = sql[0].IsWord("revoke");
-  if (grant || revoke) {
-    // Users come last; names of objects before them may be words like these only in quotes.
-    size_t first = sql.size();
-    for (size_t i = 1; i < sql.size(); ++i) {
-      if (sql[i].IsWord(grant ? "to" : "from")) first = i + 1;
+// Where [first, end) a statement names users; empty when it names none.
+struct Range {
+  size_t first = 0;
+  size_t end = 0;
+};
+
+Range UsersIn(const Rewriter& sql) {
+  const size_t end = sql.size();
+  const auto after_last = [&](std::string_view word) {
+    size_t first = end;
+    for (size_t i = 1; i < end; ++i) {
+      if (sql[i].IsWord(word)) first = i + 1;
     }
-    return first;
+    return Range{first, end};
+  };
+  if (sql[0].IsWord("grant")) return after_last("to");
+  if (sql[0].IsWord("revoke")) return after_last("from");
+  if (sql[1].IsWord("user")) return {2, sql[0].IsWord("drop") ? end : 3};
+  if (sql[1].IsWord("group")) return after_last("user");
+  if (sql[1].IsWord("schema") || sql[1].IsWord("session")) {
+    if (const Range users = after_last("authorization"); users.first < end)
+      return {users.first, users.first + 1};
   }
-  if (sql[1].IsWord("user")) return 2;
-  for (size_t i = 1; i < sql.size(); ++i) {
-    if (sql[1].IsWord("group") && sql[i].IsWord("user")) return i + 1;
-    if (sql[i].IsWord("authorization")) return i + 1;
-    if (sql[i].IsWord("owner")) return i + (sql[i + 1].IsWord("to") || sql[i + 1].Is("=") ? 2 : 1);
-  }
-  return sql.size();
+  // OWNER TO u ends the statement; a column may have this name, too.
+  const bool owner =
+      sql[0].IsWord("alter") && end > 4 && sql[end - 3].IsWord("owner") && sql[end - 2].IsWord("to");
+  if (owner && !sql[end - 4].IsWord("rename") && !sql[end - 4].IsWord("column")) return {end - 1, end};
+  return {};
 }
 
 }  // namespace
 
 void KeepCaseOfUserNames(Rewriter& sql) {
-  const bool may_name_users = std::any_of(kNamingUsers.begin(), kNamingUsers.end(),
-                                          [&](std::string_view word) { return sql[0].IsWord(word); });
-  if (!may_name_users) return;
-  // GRANT ... TO GROUP a, b: only a is a group. CREATE USER u IN GROUP a, b: both are.
-  const bool group_is_one_name = !sql[1].IsWord("user");
-  bool in_groups = false;
-  for (size_t i = FirstUser(sql); i < sql.size(); ++i) {
-    if (sql[i].IsWord("group") || sql[i].IsWord("role")) in_groups = true;
-    if (sql[i].Is(",") && group_is_one_name) in_groups = false;
-    if (sql[i].kind == TokenKind::kQuoted && !in_groups) sql.Replace(i, 1, std::string(sql[i].text));
+  const auto is_first = [&](std::string_view word) { return sql[0].IsWord(word); };
+  if (std::none_of(kNamingUsers.begin(), kNamingUsers.end(), is_first)) return;
+  const auto keep = [&](size_t i) {
+    if (sql[i].kind == TokenKind::kQuoted) sql.Replace(i, 1, std::string(sql[i].text));
+  };
+  const Range users = UsersIn(sql);
+  for (size_t i = users.first; i < std::min(users.end, sql.size()); ++i) {
+    if (!sql[i - 1].IsWord("group") && !sql[i - 1].IsWord("role")) keep(i);
   }
+  if (is_first("alter") && sql[1].IsWord("user") && sql[3].IsWord("rename") && sql[4].IsWord("to")) keep(5);
 }
 
 bool UnderstandUser(Rewriter& sql, Statement* statement) {
