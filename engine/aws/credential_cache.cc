@@ -35,39 +35,37 @@ bool CredentialCache::NeedsRenewal(std::chrono::milliseconds valid_for, Time now
 }
 
 arrow::Result<AwsKeys> CredentialCache::Get(std::chrono::milliseconds valid_for) {
-  {
-    std::unique_lock lock(mutex_);
-    if (!NeedsRenewal(valid_for, clock_())) return *keys_;
-    // What is still good is used while another thread asks for better.
-    const bool can_wait = !AreValid(clock_()) || valid_for.count() > 0;
-    lock.unlock();
-    std::unique_lock renewal(renewal_, std::defer_lock);
-    if (can_wait) {
-      renewal.lock();
-    } else if (!renewal.try_lock()) {
-      lock.lock();
-      return *keys_;
-    }
+  std::unique_lock lock(mutex_);
+  if (!NeedsRenewal(valid_for, clock_())) return *keys_;
+  const int64_t renewals_before = renewals_;
+  // What is still good is used while another thread asks for better.
+  const bool must_wait = !AreValid(clock_()) || valid_for.count() > 0;
+  lock.unlock();
+  std::unique_lock renewal(renewal_, std::defer_lock);
+  if (must_wait) {
+    renewal.lock();
+  } else if (!renewal.try_lock()) {
     lock.lock();
-    // Another thread may have renewed them in the meantime.
-    const bool needed = NeedsRenewal(valid_for, clock_());
-    lock.unlock();
-    if (needed) ARROW_RETURN_NOT_OK(Renew());
+    return *keys_;
   }
-  std::lock_guard lock(mutex_);
+  lock.lock();
+  // What another thread found in the meantime is good for all that waited for it, be it an error: each of
+  // them asking a silent source for itself would take the last one minutes.
+  if (renewals_ == renewals_before) {
+    lock.unlock();
+    FoundKeys found = Find();
+    lock.lock();
+    Take(std::move(found));
+  }
+  if (!renewal_error_.ok() && !AreValid(clock_())) return renewal_error_;
   return *keys_;
 }
 
-arrow::Status CredentialCache::Renew() {
-  FoundKeys found = Find();
-  std::lock_guard lock(mutex_);
+void CredentialCache::Take(FoundKeys found) {
+  ++renewals_;
   asked_ = clock_();
-  if (found.ok() && *found) {
-    keys_ = **std::move(found);
-    return arrow::Status::OK();
-  }
-  const arrow::Status why = found.ok() ? arrow::Status::Invalid(none_found_) : found.status();
-  return AreValid(asked_) ? arrow::Status::OK() : why;
+  renewal_error_ = found.ok() && !*found ? arrow::Status::Invalid(none_found_) : found.status();
+  if (renewal_error_.ok()) keys_ = **std::move(found);
 }
 
 FoundKeys CredentialCache::Find() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -15,7 +16,7 @@ namespace redshift {
 
 /// The keys of the first of some sources that has any; it is asked again from then on, the others are not.
 /// Keys that expire are renewed five minutes before; others are looked up again every five minutes, as files
-/// change. Thread-safe.
+/// change. Threads that wait while one asks share what it gets, be it an error. Thread-safe.
 class CredentialCache : public AwsCredentials {
  public:
   using Clock = std::function<std::chrono::system_clock::time_point()>;
@@ -33,7 +34,7 @@ class CredentialCache : public AwsCredentials {
   bool NeedsRenewal(std::chrono::milliseconds valid_for, Time now) const;
   bool AreValid(Time now) const;
   FoundKeys Find();
-  arrow::Status Renew();
+  void Take(FoundKeys found);
 
   const std::string description_;
   const std::string none_found_;
@@ -44,7 +45,9 @@ class CredentialCache : public AwsCredentials {
 
   mutable std::mutex mutex_;
   std::optional<AwsKeys> keys_;
-  Time asked_;  // when the sources were last asked, with whatever result
+  Time asked_;            // when the sources were last asked, with whatever result
+  int64_t renewals_ = 0;  // how often they were asked
+  arrow::Status renewal_error_;
 };
 
 }  // namespace redshift

@@ -138,5 +138,34 @@ TEST_F(CredentialCacheTest, OneThreadAsksWhileTheOthersWait) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST_F(CredentialCacheTest, WhoeverWaitedForASourceThatFailsDoesNotAskItAgain) {
+  std::atomic<int> asked = 0;
+  std::latch begun(1);
+  std::latch over(1);
+  std::atomic<int> looks = 0;
+  CredentialSource silent{"silent", [&]() -> FoundKeys {
+                            ++asked;
+                            begun.count_down();
+                            over.wait();
+                            return arrow::Status::IOError("no answer");
+                          }};
+  CredentialCache cache({silent}, "test", "nothing was found", [&] {
+    ++looks;
+    return now_;
+  });
+  std::jthread first([&] { EXPECT_THAT(cache.Get().status().message(), HasSubstr("no answer")); });
+  begun.wait();
+  const int looks_of_first = looks;
+  std::jthread second([&] { EXPECT_THAT(cache.Get().status().message(), HasSubstr("no answer")); });
+  // It looks at the clock before it waits.
+  while (looks == looks_of_first) std::this_thread::yield();
+  over.count_down();
+  first.join();
+  second.join();
+  EXPECT_EQ(asked, 1);
+  EXPECT_THAT(cache.Get().status().message(), HasSubstr("no answer"));
+  EXPECT_EQ(asked, 2) << "who comes later asks anew";
+}
+
 }  // namespace
 }  // namespace redshift
