@@ -7,20 +7,37 @@ namespace redshift {
 
 namespace {
 
+// Amazon's partitions, by what the names of their regions begin with; the usual one last.
+struct Partition {
+  std::string_view regions;
+  std::string_view domain;
+};
+constexpr Partition kPartitions[] = {
+    {"cn-", "amazonaws.com.cn"},   {"eusc-", "amazonaws.eu"},      {"us-iso-", "c2s.ic.gov"},
+    {"us-isob-", "sc2s.sgov.gov"}, {"eu-isoe-", "cloud.adc-e.uk"}, {"us-isof-", "csp.hci.ic.gov"},
+    {"", "amazonaws.com"},
+};
+
 // "us-west-2", "us-gov-east-1", "ap-southeast-3": words of letters, then a number.
 bool LooksLikeRegion(std::string_view label) {
   const size_t last = label.rfind('-');
   if (last == std::string_view::npos || last + 1 == label.size()) return false;
   if (label.substr(last + 1).find_first_not_of("0123456789") != std::string_view::npos) return false;
   const std::string_view words = label.substr(0, last);
-  return words.size() >= 4 && words.find('-') == 2 &&
+  return words.size() >= 4 && (words.find('-') == 2 || words.starts_with("eusc-")) &&
          words.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos;
 }
 
-bool TakeSuffix(std::string_view suffix, std::string_view* text) {
-  if (!text->ends_with(suffix)) return false;
-  text->remove_suffix(suffix.size());
-  return true;
+// Takes ".amazonaws.com" or its like off a host name; false if it is none of Amazon's.
+bool TakeDomain(std::string_view* host) {
+  for (const Partition& partition : kPartitions) {
+    if (!host->ends_with(partition.domain)) continue;
+    const std::string_view rest = host->substr(0, host->size() - partition.domain.size());
+    if (!rest.ends_with('.')) continue;
+    *host = rest.substr(0, rest.size() - 1);
+    return true;
+  }
+  return false;
 }
 
 std::string ProfileRegion(const Options& options, const HostEnvironment& environment) {
@@ -53,7 +70,7 @@ std::string FindRegion(const Options& options, const HostEnvironment& environmen
 
 std::string RegionOfHost(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
-  if (!TakeSuffix(".amazonaws.com", &host) && !TakeSuffix(".amazonaws.com.cn", &host)) return "";
+  if (!TakeDomain(&host)) return "";
   // The last label that is a region: a cluster may be named like one.
   while (!host.empty()) {
     const size_t dot = host.rfind('.');
@@ -65,7 +82,10 @@ std::string RegionOfHost(std::string_view host) {
 }
 
 std::string_view DomainOfRegion(std::string_view region) {
-  return region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  for (const Partition& partition : kPartitions) {
+    if (region.starts_with(partition.regions)) return partition.domain;
+  }
+  return "";
 }
 
 }  // namespace redshift

@@ -24,7 +24,8 @@ std::string FindRegion(const Options& options, const HostEnvironment& environmen
 /// other partitions; empty for names that are not Amazon's.
 std::string RegionOfHost(std::string_view host);
 
-/// "amazonaws.com", or what the partition of the region has instead: "amazonaws.com.cn".
+/// "amazonaws.com", or what the partition of the region has instead, as botocore's partitions.json lists
+/// them: "amazonaws.com.cn", "amazonaws.eu".
 std::string_view DomainOfRegion(std::string_view region);
 
 }  // namespace redshift

@@ -29,6 +29,8 @@ TEST(RegionOfHost, IsReadFromAmazonsNames) {
             "ap-southeast-3");
   EXPECT_EQ(RegionOfHost("c.abc.us-gov-east-1.redshift.amazonaws.com"), "us-gov-east-1");
   EXPECT_EQ(RegionOfHost("c.abc.cn-north-1.redshift.amazonaws.com.cn"), "cn-north-1");
+  EXPECT_EQ(RegionOfHost("c.abc.eusc-de-east-1.redshift.amazonaws.eu"), "eusc-de-east-1");
+  EXPECT_EQ(RegionOfHost("c.abc.us-isob-east-1.redshift.sc2s.sgov.gov"), "us-isob-east-1");
   EXPECT_EQ(RegionOfHost("us-east-1.abc.eu-west-1.redshift.amazonaws.com"), "eu-west-1");
   EXPECT_EQ(RegionOfHost("s3.eu-west-1.amazonaws.com"), "eu-west-1");
   EXPECT_EQ(RegionOfHost("s3.amazonaws.com"), "");
@@ -42,6 +44,11 @@ TEST(DomainOfRegion, IsThatOfThePartition) {
   EXPECT_EQ(DomainOfRegion("eu-west-1"), "amazonaws.com");
   EXPECT_EQ(DomainOfRegion("us-gov-west-1"), "amazonaws.com");
   EXPECT_EQ(DomainOfRegion("cn-northwest-1"), "amazonaws.com.cn");
+  EXPECT_EQ(DomainOfRegion("eusc-de-east-1"), "amazonaws.eu");
+  EXPECT_EQ(DomainOfRegion("us-iso-east-1"), "c2s.ic.gov");
+  EXPECT_EQ(DomainOfRegion("us-isob-east-1"), "sc2s.sgov.gov");
+  EXPECT_EQ(DomainOfRegion("eu-isoe-west-1"), "cloud.adc-e.uk");
+  EXPECT_EQ(DomainOfRegion("us-isof-south-1"), "csp.hci.ic.gov");
 }
 
 TEST(FindRegion, LooksAtWhatWasSetThenAtTheHostThenAtTheMachine) {

@@ -24,7 +24,7 @@ bool IsAddress(std::string_view authority) {
 }
 
 bool IsAmazon(std::string_view authority) {
-  return authority.substr(0, authority.find(':')).find(".amazonaws.com") != std::string_view::npos;
+  return authority.substr(0, authority.find(':')).find(".amazonaws.") != std::string_view::npos;
 }
 
 // Another S3 than the one Amazon's names lead to; an empty authority: none was set.
