@@ -44,11 +44,7 @@ arrow::Result<AwsKeys> Ask(const CredentialSurroundings& surroundings, const Ass
     for (int attempt = 1;; ++attempt) {
       auto answer = CallQuery(*surroundings.http, sts, base, action, kVersion, parameters);
       if (answer.ok() || attempt == kAttempts) return answer;
-      const AwsErrorDetail* error = AwsError(answer.status());
-      // STS could not ask who issued the token.
-      const bool may_pass =
-          IsRetryable(answer.status()) || (error != nullptr && error->code == "IDPCommunicationError");
-      if (!may_pass) return answer;
+      if (!IsRetryable(answer.status())) return answer;
       std::this_thread::sleep_for(kPause * attempt);
     }
   };

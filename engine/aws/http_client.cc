@@ -382,7 +382,7 @@ void HttpClient::GiveBack(std::unique_ptr<Handle> handle) {
 
 arrow::Result<HttpAnswer> HttpClient::Send(const HttpRequest& request, const Interrupt* interrupt) {
   auto handle = TakeHandle();
-  if (!handle->open()) return arrow::Status::OutOfMemory("libcurl could not allocate a transfer");
+  if (!handle->open()) return Error(Kind::kRequest, Shown(request), " got no memory of libcurl.");
   auto answer = handle->Send(request, ca_file_, interrupt);
   GiveBack(std::move(handle));
   return answer;

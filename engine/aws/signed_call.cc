@@ -27,9 +27,9 @@ constexpr std::array kThrottlingCodes = {"Throttling",
                                          "BandwidthLimitExceeded",
                                          "PriorRequestNotComplete",
                                          "SlowDown"};
-constexpr std::array kPassingCodes = {"RequestTimeout",    "RequestTimeoutException", "IDPCommunicationError",
-                                      "InternalFailure",   "InternalServerException", "InternalServiceError",
-                                      "ServiceUnavailable"};
+constexpr std::array kPassingCodes = {"RequestTimeout",  "RequestTimeoutException", "IDPCommunicationError",
+                                      "InternalFailure", "InternalServerException", "InternalServiceError",
+                                      "InternalError",   "ServiceUnavailable"};
 
 bool IsOneOf(const auto& codes, std::string_view code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
@@ -55,14 +55,12 @@ void ReadJsonError(const HttpAnswer& answer, AwsErrorDetail* error) {
 }
 
 void ReadXmlError(const HttpAnswer& answer, AwsErrorDetail* error) {
-  using Path = std::initializer_list<std::string_view>;
-  for (const Path& parent : {Path{"ErrorResponse", "Error"}, Path{"Error"}}) {
-    for (const std::string_view element : XmlElements(answer.body, parent)) {
-      error->code = XmlText(element, {"Code"}).value_or("");
-      error->message = XmlText(element, {"Message"}).value_or("");
-      if (!error->code.empty()) return;
-    }
-  }
+  const auto text = [&](std::string_view name) {
+    auto found = XmlText(answer.body, {"ErrorResponse", "Error", name});
+    return found ? *found : XmlText(answer.body, {"Error", name}).value_or("");
+  };
+  error->code = text("Code");
+  error->message = text("Message");
 }
 
 std::string ReadableLine(std::string text) {
@@ -133,6 +131,10 @@ const AwsErrorDetail* AwsError(const arrow::Status& status) {
   return dynamic_cast<const AwsErrorDetail*>(status.detail().get());
 }
 
+bool IsPassingCode(std::string_view code) {
+  return IsOneOf(kThrottlingCodes, code) || IsOneOf(kPassingCodes, code);
+}
+
 bool IsRetryable(const arrow::Status& status) {
   if (const AwsErrorDetail* error = AwsError(status)) return error->retryable;
   if (const HttpErrorDetail* error = HttpError(status)) return error->retryable();
@@ -160,7 +162,7 @@ arrow::Status ErrorFromAnswer(const HttpAnswer& answer, std::string_view what) {
   }
   error->throttled = IsOneOf(kThrottlingCodes, error->code) || answer.status == 429 ||
                      error->message.find("Rate exceeded") != std::string::npos;
-  error->retryable = error->throttled || answer.status >= 500 || IsOneOf(kPassingCodes, error->code);
+  error->retryable = error->throttled || answer.status >= 500 || IsPassingCode(error->code);
 
   std::string text(what);
   if (error->code.empty()) {

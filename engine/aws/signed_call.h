@@ -33,6 +33,10 @@ class AwsErrorDetail : public arrow::StatusDetail {
 /// The detail of `status`, or null (a failure to get an answer has an HttpErrorDetail).
 const AwsErrorDetail* AwsError(const arrow::Status& status);
 
+/// Whether AWS's SDKs take an error code for one that passes, whatever the HTTP status: too many calls, or a
+/// failure of the service's own.
+bool IsPassingCode(std::string_view code);
+
 /// Whether the same call may pass later, be it that AWS or that the network failed.
 bool IsRetryable(const arrow::Status& status);
 
@@ -66,8 +70,8 @@ arrow::Result<nlohmann::json> CallJson(HttpClient& client, const AwsService& ser
                                        std::string_view target, const nlohmann::json& parameters,
                                        const Interrupt* interrupt = nullptr);
 
-/// What an error answer says, for services that are not called by the functions above (S3): XML with `Code`
-/// and `Message`, JSON with `__type`, or neither. `what`: "upload s3://bucket/key", for the message.
+/// The error for an answer that is none of success: XML with `Code` and `Message`, JSON with `__type`, or
+/// neither. `what`, "AssumeRole of AWS STS", begins the message.
 arrow::Status ErrorFromAnswer(const HttpAnswer& answer, std::string_view what);
 
 }  // namespace redshift

@@ -194,13 +194,4 @@ std::optional<std::string> XmlText(std::string_view xml, Path path) {
   return text;
 }
 
-std::vector<std::string_view> XmlElements(std::string_view xml, Path path) {
-  std::vector<std::string_view> elements;
-  Walk(xml, path.begin(), path.end(), [&](std::string_view inner) {
-    elements.push_back(inner);
-    return true;
-  });
-  return elements;
-}
-
 }  // namespace redshift

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace redshift {
 
@@ -14,8 +13,5 @@ namespace redshift {
 /// attributes are passed over, entities and CDATA are decoded. No value when there is no such element or what
 /// stands before it is not well-formed.
 std::optional<std::string> XmlText(std::string_view xml, std::initializer_list<std::string_view> path);
-
-/// The inner XML of every element at `path`, in document order; views into `xml`.
-std::vector<std::string_view> XmlElements(std::string_view xml, std::initializer_list<std::string_view> path);
 
 }  // namespace redshift

@@ -43,8 +43,8 @@ TEST(XmlTextTest, AttributesPrefixesAndCommentsArePassedOver) {
   EXPECT_EQ(XmlText("<a/>", {"a"}), "");
 }
 
-TEST(XmlTextTest, AllElementsOfAPathAreListed) {
-  EXPECT_THAT(XmlElements("<l><e>1</e><f/><e>2</e></l>", {"l", "e"}), ::testing::ElementsAre("1", "2"));
+TEST(XmlTextTest, TheFirstElementThatHasThePathCounts) {
+  EXPECT_EQ(XmlText("<l><e><c>1</c></e><f/><e><d>2</d></e><e><d>3</d></e></l>", {"l", "e", "d"}), "2");
 }
 
 TEST(XmlTextTest, WhatIsNotWellFormedHasNoText) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/aws/http_client.h"
+#include "engine/aws/signed_call.h"
 #include "engine/aws/xml_text.h"
 
 namespace redshift {
@@ -13,6 +14,8 @@ namespace {
 constexpr char kTypeId[] = "redshift::S3ErrorDetail";
 // Of a page that is not S3's, enough to see whose it is.
 constexpr size_t kShownBytes = 120;
+// S3's reason for a refusal stands behind the names of user, action and resource.
+constexpr size_t kMessageBytes = 1000;
 
 constexpr std::string_view kOtherRegion =
     "The bucket is in another region. Set 'aws.region' to the bucket's region.";
@@ -38,6 +41,10 @@ constexpr Cause kCauses[] = {
     {"KMS.NotFoundException", "The key of 's3.sse.kms-key-id' does not exist in the bucket's region."},
     {"KMS.DisabledException", "The key of 's3.sse.kms-key-id' is disabled."},
     {"SlowDown", "S3 asks to slow down and did not recover in time. Use another prefix, or fewer writers."},
+    {"ThrottlingException",
+     "AWS KMS asks to slow down and did not recover in time. Let the bucket use an S3 Bucket Key, or use "
+     "fewer "
+     "writers."},
     {"RequestTimeout", "S3 did not get the whole request in time. Check the network."},
     {"ServiceUnavailable", "S3 is not available at the moment. Try again later."},
     {"InternalError", "S3 failed internally. Try again later."},
@@ -58,12 +65,10 @@ std::string_view Explanation(std::string_view code, int status) {
 
 bool IsPassing(std::string_view code, int status) {
   // One transmission: the body was damaged or late, or another request was faster.
-  for (const char* passing : {"RequestTimeout", "XAmzContentSHA256Mismatch", "OperationAborted",
-                              // Also said when the answer had begun with 200 already.
-                              "InternalError", "ServiceUnavailable", "SlowDown"}) {
-    if (code == passing) return true;
-  }
-  return status == 408 || status == 429 || status >= 500;
+  if (code == "XAmzContentSHA256Mismatch" || code == "OperationAborted") return true;
+  // Codes also count with a status of success or of our own fault: S3 sends InternalError behind 200, and
+  // what KMS says about too many keys with 400.
+  return IsPassingCode(code) || status == 408 || status == 429 || status >= 500;
 }
 
 std::string_view SilenceExplanation(const HttpErrorDetail& error) {
@@ -93,14 +98,14 @@ std::string ErrorText(const HttpAnswer& answer, std::string_view element) {
 }
 
 // One line of printable characters.
-std::string Shown(std::string_view body) {
+std::string Shown(std::string_view body, size_t most = kShownBytes) {
   std::string text;
-  for (const char c : body.substr(0, kShownBytes)) {
+  for (const char c : body.substr(0, most)) {
     const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
     if (!blank) text += c > ' ' && c < '\x7f' ? c : '?';
     if (blank && !text.empty() && text.back() != ' ') text += ' ';
   }
-  if (body.size() > kShownBytes) text += "...";
+  if (body.size() > most) text += "...";
   return text;
 }
 
@@ -139,9 +144,12 @@ arrow::Status S3Refusal(const HttpAnswer& answer, const S3ErrorContext& context,
   if (region.empty()) region = ErrorText(answer, "Region");
   if (explanation == kOtherRegion && !region.empty()) {
     explanation = "The bucket is in the region " + Shown(region) + ". Set 'aws.region' to it.";
+  } else if (code == "AuthorizationHeaderMalformed") {
+    explanation = "Either 'aws.region' is not the bucket's region, or the access key is none. Check both.";
   }
   const std::string words = "S3's answer: " + (code.empty() ? "no message" : Shown(code)) + " (HTTP status " +
-                            std::to_string(answer.status) + ") " + Shown(ErrorText(answer, "Message"));
+                            std::to_string(answer.status) + ") " +
+                            Shown(ErrorText(answer, "Message"), kMessageBytes);
   return Explained(context, action, explanation, words,
                    std::make_shared<S3ErrorDetail>(S3ErrorDetail::Kind::kRefused, std::move(code), passing));
 }

@@ -65,8 +65,35 @@ TEST(S3Error, KnowsWhatPasses) {
   for (const int status : {301, 400, 401, 403, 404, 405, 411, 412, 416}) {
     EXPECT_FALSE(S3ErrorOf(S3Refusal(Answer(status, ""), kContext, "x"))->passing()) << status;
   }
-  const HttpAnswer late = Answer(400, "<Error><Code>RequestTimeout</Code><Message>idle</Message></Error>");
-  EXPECT_TRUE(S3ErrorOf(S3Refusal(late, kContext, "x"))->passing());
+  // ThrottlingException: "ThrottlingExceptions when using AWS KMS", the knowledge center of AWS.
+  for (const char* code : {"RequestTimeout", "ThrottlingException", "SlowDown", "OperationAborted"}) {
+    const HttpAnswer answer = Answer(400, "<Error><Code>" + std::string(code) + "</Code></Error>");
+    EXPECT_TRUE(S3ErrorOf(S3Refusal(answer, kContext, "x"))->passing()) << code;
+  }
+  for (const char* code : {"RequestTimeTooSkewed", "ExpiredToken", "NoSuchBucket", "PreconditionFailed"}) {
+    const HttpAnswer answer = Answer(403, "<Error><Code>" + std::string(code) + "</Code></Error>");
+    EXPECT_FALSE(S3ErrorOf(S3Refusal(answer, kContext, "x"))->passing()) << code;
+  }
+}
+
+TEST(S3Error, TellsTheWholeReasonOfARefusal) {
+  const HttpAnswer denied = Answer(
+      403,
+      "<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::123456789012:assumed-role/flink-role/"
+      "flink-session is not authorized to perform: s3:PutObject on resource: "
+      "\"arn:aws:s3:::bkt/staged/0-0.csv\" with an explicit deny in a service control policy</Message>"
+      "</Error>");
+  EXPECT_THAT(S3Refusal(denied, kContext, "write s3://bkt/a").message(),
+              HasSubstr("with an explicit deny in a service control policy"));
+}
+
+TEST(S3Error, AMalformedHeaderWithoutARegionMayBeTheKeys) {
+  const HttpAnswer malformed = Answer(
+      400,
+      "<Error><Code>AuthorizationHeaderMalformed</Code><Message>The authorization header is malformed; a "
+      "non-empty Access Key (AKID) must be provided in the credential.</Message></Error>");
+  EXPECT_THAT(S3Refusal(malformed, kContext, "write s3://bkt/a").message(),
+              AllOf(HasSubstr("the access key is none"), Not(HasSubstr("is in another region"))));
 }
 
 TEST(S3Error, TellsAPageOfSomebodyElseFromS3) {
