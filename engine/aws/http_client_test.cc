@@ -274,6 +274,24 @@ TEST_F(SignatureTest, ObjectsAreSignedAsBotocoreSigns) {
   }
 }
 
+TEST_F(SignatureTest, ABodyThatIsNotSignedIsSaidToBeSo) {
+  HttpRequest request;
+  request.method = "PUT";
+  request.signing = ExampleKeys("s3");
+  request.borrowed_body = "rows";
+  request.headers = {{"x-amz-content-sha256", "UNSIGNED-PAYLOAD"}};
+  ExpectSigned(request, "/bucket/key?partNumber=2&uploadId=a");
+}
+
+TEST_F(SignatureTest, LongKeysAndTokensAreSignedWhole) {
+  HttpRequest request;
+  request.method = "PUT";
+  request.signing = ExampleKeys("s3");
+  // S3's longest key, of characters that are escaped; a token as long as those of large session policies.
+  request.signing->keys.session_token = Secret(std::string(8192, 't'));
+  ExpectSigned(request, "/bucket/" + UrlEscape(std::string(1024, '+'), /*keep_slash=*/true));
+}
+
 TEST_F(SignatureTest, AnotherSecretIsSeen) {
   HttpRequest request = Get(Url(server_.port()));
   request.signing = ExampleKeys("s3");
