@@ -209,12 +209,13 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
   request.stall_timeout = std::max(timeout_, call.least_patience);
   request.timeout = kLongestRequest;
   request.max_answer_bytes = call.max_answer_bytes;
-  const S3ErrorContext context = ContextOf(object);
+  S3ErrorContext context = ContextOf(object);
   const std::string action = std::string(call.verb) + " " + object.ToString();
   auto keys = target_->keys();
   if (!keys.ok()) {
     return keys.status().WithMessage("cannot ", action, ": ", keys.status().message());
   }
+  context.credentials += ": " + keys->source;
   request.signing = Signing{std::move(*keys), target_->place.region, "s3"};
 
   auto answer = http_->Send(request, retry_->interrupt());

@@ -1,9 +1,12 @@
 // Requests to an S3 that lies: answers that S3 would not give, or not unchanged.
 #include "engine/file/s3_client.h"
 
+#include <arrow/io/interfaces.h>
+#include <arrow/util/thread_pool.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <latch>
 #include <set>
 
 #include "engine/aws/testing/scripted_server.h"
@@ -18,6 +21,7 @@ using ::redshift::testing::HttpText;
 using ::redshift::testing::ScriptedServer;
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -90,6 +94,7 @@ class S3ClientTest : public ::testing::Test {
       AwsKeys keys;
       keys.access_key_id = "AKID" + std::to_string(++keys_given_);
       keys.secret_access_key = Secret("planted-secret");
+      keys.source = "the AWS profile 'etl'";
       return keys;
     };
     target.encryption = encryption;
@@ -151,6 +156,14 @@ TEST_F(S3ClientTest, EachAttemptIsSignedWithTheKeysOfItsMoment) {
     keys.insert(signature.substr(key, signature.find('/') - key));
   }
   EXPECT_THAT(keys, SizeIs(5)) << "begin, two parts, one of them twice, complete";
+}
+
+TEST_F(S3ClientTest, ARefusalSaysWhoseKeysAreRefused) {
+  Start(HttpText("403 Forbidden",
+                 "<Error><Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not "
+                 "exist in our records.</Message></Error>"));
+  ExpectClear(client_->Put(kObject, "x"), Kind::kRefused,
+              "aws.credentials.provider = BASIC: the AWS profile 'etl'). The access key is not known there");
 }
 
 TEST_F(S3ClientTest, APageInThePlaceOfS3IsNoSuccess) {
@@ -239,6 +252,25 @@ TEST_F(S3ClientTest, APartThatS3DidNotConfirmIsNotPartOfAFile) {
   ExpectClear(Upload(2), Kind::kNotS3, "lacks the ETag");
   EXPECT_THAT(Asked(), Not(Contains(StartsWith("POST /bkt/staged/0-0.csv?uploadId="))));
   EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
+}
+
+TEST_F(S3ClientTest, AnAbortDoesNotWaitForTheUploadsOfOthers) {
+  Start([](const HttpMessage& request) { return Begins(request) ? kBegun : kGone; });
+  // As the uploads of another table to an S3 that hangs.
+  auto* threads = arrow::io::default_io_context().executor();
+  const auto over = std::make_shared<std::latch>(1);
+  for (int i = 0; i < threads->GetCapacity(); ++i) {
+    ASSERT_TRUE(threads->Spawn([over] { over->wait(); }).ok());
+  }
+  S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes));
+  const std::string bytes(static_cast<size_t>(S3Upload::kPartBytes + 1), 'x');
+  EXPECT_EQ(upload.Write(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int64_t>(bytes.size()))
+                .message(),
+            "");
+  EXPECT_EQ(upload.Abort().message(), "");
+  over->count_down();
+  EXPECT_THAT(Asked(), ElementsAre(StartsWith("POST /bkt/staged/0-0.csv?uploads= "),
+                                   StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
 }
 
 TEST_F(S3ClientTest, AFileThatS3CouldNotCompleteIsTriedAgain) {

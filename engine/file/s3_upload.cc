@@ -77,12 +77,8 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
 
   /// To be called once, after the last part.
   arrow::Future<> Finish() {
-    {
-      std::lock_guard lock(mutex_);
-      finishing_ = true;
-    }
     // Whichever task ends last completes the object; this one is there when the others have ended already.
-    static_cast<void>(InBackground([] { return arrow::Status::OK(); }));
+    static_cast<void>(InBackground([] { return arrow::Status::OK(); }, /*last=*/true));
     return done_;
   }
 
@@ -90,6 +86,7 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     {
       std::unique_lock lock(mutex_);
       if (failure_.ok() && !complete_) failure_ = arrow::Status::Cancelled("the upload was given up");
+      // Tasks that have not begun never will; those of other uploads may keep them from it for long.
       idle_.wait(lock, [&] { return running_ == 0; });
       if (complete_ || upload_.empty()) return arrow::Status::OK();
     }
@@ -100,38 +97,48 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
 
  private:
   template <typename Task>
-  arrow::Status InBackground(Task task) {
+  arrow::Status InBackground(Task task, bool last = false) {
     {
       std::lock_guard lock(mutex_);
-      ++running_;
+      ++pending_;
+      // Together with the count: a task that ends now must not take itself for the last one.
+      finishing_ = last;
     }
     auto shared_task = std::make_shared<Task>(std::move(task));
     arrow::Status spawned =
         arrow::io::default_io_context().executor()->Spawn([self = shared_from_this(), shared_task]() mutable {
-          // Nobody needs the rest of an object whose part failed.
-          arrow::Status status = self->failure();
-          if (status.ok()) status = (*shared_task)();
+          arrow::Status status;
+          const bool begun = self->MayBegin();
+          if (begun) status = (*shared_task)();
           shared_task.reset();
-          self->Ended(status);
+          self->Ended(status, begun);
         });
-    if (!spawned.ok()) Ended(spawned);
+    if (!spawned.ok()) Ended(spawned, /*had_begun=*/false);
     return spawned;
   }
 
-  void Ended(const arrow::Status& status) {
+  /// Nobody needs the rest of an object whose part failed.
+  bool MayBegin() {
+    std::lock_guard lock(mutex_);
+    if (failure_.ok()) ++running_;
+    return failure_.ok();
+  }
+
+  void Ended(const arrow::Status& status, bool had_begun) {
     {
       std::lock_guard lock(mutex_);
       failure_ &= status;
-      if (!finishing_ || running_ > 1) return Leave();
+      if (!finishing_ || pending_ > 1) return Leave(had_begun);
     }
     // The last one still counts as running while it completes the object, so that Abort waits for it.
     End();
     std::lock_guard lock(mutex_);
-    Leave();
+    Leave(had_begun);
   }
 
-  void Leave() {
-    --running_;
+  void Leave(bool had_begun) {
+    --pending_;
+    if (had_begun) --running_;
     idle_.notify_all();
   }
 
@@ -157,7 +164,8 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
   std::condition_variable idle_;
   std::vector<std::string> etags_;
   int64_t size_ = 0;
-  int running_ = 0;
+  int pending_ = 0;  // tasks that have not ended
+  int running_ = 0;  // those of them that have begun
   bool finishing_ = false;
   bool complete_ = false;
   arrow::Status failure_;  // the first

@@ -40,8 +40,8 @@ class S3Upload {
   /// Sends what is left and completes the object in the background. No Write after it.
   arrow::Future<> Finish();
 
-  /// Gives the upload up: waits for what is in flight, since a part that arrived later would stay for ever,
-  /// then frees the parts. Nothing to do once the object is complete. Safe to repeat.
+  /// Gives the upload up: waits for requests on their way, since a part that arrived later would stay for
+  /// ever, then frees the parts. Nothing to do once the object is complete. Safe to repeat.
   arrow::Status Abort();
 
  private:

@@ -66,10 +66,9 @@ arrow::Status CopyFiles::Discard() {
   arrow::Status first_error;
   std::vector<std::string> urls;
   for (Ending& ending : ending_) {
-    // A failed end may have reached S3 all the same, so these are deleted too.
-    static_cast<void>(ending.done.status());
-    urls.push_back(ending.file.url);
     first_error &= ending.output->Abort();
+    // A failed end may have reached S3 all the same, so these are deleted too.
+    urls.push_back(ending.file.url);
   }
   current_.reset();
   if (output_ != nullptr) first_error &= output_->Abort();
