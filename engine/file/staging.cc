@@ -67,10 +67,10 @@ class Staging::Impl {
  public:
   std::shared_ptr<S3Client> Client(std::shared_ptr<S3Retry> retry_of_client,
                                    std::chrono::milliseconds timeout) const {
-    return std::make_shared<S3Client>(access->target(), http, std::move(retry_of_client), timeout);
+    return std::make_shared<S3Client>(target, http, std::move(retry_of_client), timeout);
   }
 
-  std::shared_ptr<S3Access> access;
+  std::shared_ptr<const S3Target> target;
   std::shared_ptr<HttpClient> http = std::make_shared<HttpClient>();
   std::string bucket;
   std::string prefix;  // "" or "a/b/"
@@ -95,7 +95,7 @@ arrow::Result<std::shared_ptr<Staging>> Staging::Open(const Options& options,
                                                       const HostEnvironment& environment,
                                                       int64_t upload_memory) {
   auto impl = std::make_unique<Impl>();
-  ARROW_ASSIGN_OR_RAISE(impl->access, S3Access::Make(options, environment));
+  ARROW_ASSIGN_OR_RAISE(impl->target, FindS3(options, environment));
   impl->bucket = options.s3_bucket();
   impl->prefix = options.s3_prefix();
   if (!impl->prefix.empty() && !impl->prefix.ends_with('/')) impl->prefix += '/';
@@ -156,12 +156,8 @@ arrow::Status Staging::DeleteObjects(const std::vector<std::string>& urls) {
   return redshift::DeleteObjects(*impl_->cleaner, objects);
 }
 
-arrow::Result<S3Credentials> Staging::Credentials() const {
-  return impl_->access->Credentials();
-}
-
 const std::string& Staging::region() const {
-  return impl_->access->region();
+  return impl_->target->place.region;
 }
 
 void Staging::Cancel() {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/file/s3_access.h"
+#include "engine/aws/host_environment.h"
 #include "engine/file/s3_upload.h"
 #include "engine/option/options.h"
 
@@ -63,9 +63,6 @@ class Staging {
   /// Deletes objects, in whichever bucket they are. One that is not there counts as deleted, so a repeat is
   /// safe. Tries them all, unless S3 stops answering, and returns the first error.
   arrow::Status DeleteObjects(const std::vector<std::string>& urls);
-
-  /// The keys in use now, for COPY where no role is given.
-  arrow::Result<S3Credentials> Credentials() const;
 
   /// The region of the bucket of `s3-uri`.
   const std::string& region() const;

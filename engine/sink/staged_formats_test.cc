@@ -3,6 +3,7 @@
 #include <arrow/record_batch.h>
 #include <gmock/gmock.h>
 
+#include "engine/aws/aws_credentials.h"
 #include "engine/file/csv_encoder.h"
 #include "engine/file/manifest.h"
 #include "engine/file/parquet_format.h"
@@ -91,7 +92,7 @@ class StagedFormatsTest : public ::testing::Test {
     const auto manifest =
         WriteManifest(*staging, table + "/manifest", {{output->url(), output->bytes(), batch->num_rows()}})
             .ValueOrDie();
-    const S3Credentials keys = staging->Credentials().ValueOrDie();
+    const AwsKeys keys = AwsCredentials::Make(plan.options()).ValueOrDie()->Get().ValueOrDie();
     const std::string more = format == "parquet" ? " FORMAT AS PARQUET SERIALIZETOJSON"
                                                  : " CSV ZSTD NULL AS '" + plan.null_marker() + "'";
     Local().Sql("COPY " + table + " FROM '" + manifest.url + "' ACCESS_KEY_ID '" + keys.access_key_id +
