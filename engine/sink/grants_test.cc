@@ -219,18 +219,18 @@ class Site {
     }
     return session;
   }
+  void DropTheTable() const { Local().Sql("DROP TABLE " + schema() + ".orders"); }
   /// Makes the column too short for what is written next.
   void ShortenTheColumn() const {
     Local().Sql("ALTER TABLE " + schema() + ".orders DROP COLUMN name");
     Local().Sql("ALTER TABLE " + schema() + ".orders ADD COLUMN name INTEGER");
   }
 
+  std::string user() const { return "flink_" + std::to_string(number_); }
   std::string ExpectedRows() const { return way_.keyed && !way_.overwrite ? "1c 2b" : "1a 2b"; }
 
  private:
   std::string schema() const { return "sales_" + std::to_string(number_); }
-  std::string user() const { return "flink_" + std::to_string(number_); }
-
   /// A documented statement, for the names of this try.
   std::string Here(std::string statement) const {
     statement = std::regex_replace(statement, std::regex("\\bsales\\b"), schema());
@@ -386,6 +386,9 @@ TEST(GrantsAreEnough, WhenTheyNameTheUserOfATemporaryLogin) {
   }
   const arrow::Status started = site.Start();
   ASSERT_TRUE(started.ok()) << started;
+  site.DropTheTable();
+  EXPECT_THAT(site.Start().message(),
+              AllOf(HasSubstr("There is no table"), HasSubstr("that user '" + site.user() + "' can see")));
 }
 
 // The functions of the catalogue know of whole tables only.

@@ -4,6 +4,7 @@
 
 #include "engine/sql/inspect_statements.h"
 #include "engine/sql/session_statements.h"
+#include "engine/warehouse/rights.h"
 
 namespace redshift {
 namespace {
@@ -40,7 +41,7 @@ arrow::Status ExplainLoadError(Session* session, const arrow::Status& failure) {
   }
   if (errors->row_count() == 0) {
     return failure.WithMessage(failure.message(), " The load-error views show no row to user '",
-                               session->settings().user, "'.");
+                               DatabaseUser(session, Clock::now() + kLookTime), "'.");
   }
   std::string text = Describe(*session, *errors, 0);
   for (int row = 1; row < errors->row_count(); ++row) text += "; " + Describe(*session, *errors, row);

@@ -6,6 +6,7 @@
 #include "engine/sql/inspect_statements.h"
 #include "engine/type/table_schema.h"
 #include "engine/warehouse/if_answered.h"
+#include "engine/warehouse/rights.h"
 
 namespace redshift {
 namespace {
@@ -63,9 +64,10 @@ arrow::Result<TargetTable> InspectTable(Session* session, const QualifiedName& t
     detail->kind = ErrorKind::kUndefinedTable;
     detail->session_usable = true;
     detail->label = columns_sql.label;
+    const std::string user = DatabaseUser(session, deadline);
     return arrow::Status::FromDetailAndArgs(
         arrow::StatusCode::KeyError, detail, "There is no table ", table.ToString(), " in database '",
-        settings.database, "' at ", settings.host, ":", settings.port, " that user '", settings.user,
+        settings.database, "' at ", settings.host, ":", settings.port, " that user '", user,
         "' can see. Create it, correct 'table-name' or 'database-name', or GRANT the user rights on it.");
   }
   TargetTable target;
