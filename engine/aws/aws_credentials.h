@@ -24,9 +24,9 @@ class AwsCredentials {
   virtual ~AwsCredentials() = default;
 
   /// Keys that are valid for at least `valid_for` from now where their source can give such; those it has
-  /// otherwise. Blocks while they are fetched, some seconds at most. A renewal that fails leaves the old keys
-  /// in use for as long as they are valid; after that its error is returned. Errors name what was tried and
-  /// hold no secrets.
+  /// otherwise. Blocks while they are fetched: seconds as a rule, two minutes where STS stays silent. A
+  /// renewal that fails leaves the old keys in use for as long as they are valid; after that its error is
+  /// returned. Errors name what was tried and hold no secrets.
   virtual arrow::Result<AwsKeys> Get(std::chrono::milliseconds valid_for = {}) = 0;
 
   /// Where the keys come from, for messages: "aws.credentials.provider = AUTO".

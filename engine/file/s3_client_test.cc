@@ -214,7 +214,9 @@ TEST_F(S3ClientTest, ACutObjectIsNotRead) {
 TEST_F(S3ClientTest, AnObjectWithoutLengthIsNotRead) {
   // It could end anywhere.
   Start("HTTP/1.1 200 OK\r\nETag: \"e\"\r\nConnection: close\r\n\r\nhalf");
-  ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, "not of the length that it announces");
+  const arrow::Status status = client_->Get(kObject, 1000).status();
+  ExpectClear(status, Kind::kNotS3, "not of the length that it announces");
+  EXPECT_THAT(status.message(), Not(HasSubstr("half"))) << "rows do not belong into messages";
 }
 
 TEST_F(S3ClientTest, AnObjectThatIsTooLongIsNotRead) {
@@ -234,6 +236,11 @@ TEST_F(S3ClientTest, AConnectionThatIsResetIsTriedAgain) {
   Start("");
   ExpectClear(client_->Put(kObject, "x"), Kind::kNoAnswer, "The connection broke before");
   EXPECT_THAT(Asked(), SizeIs(kAttempts));
+}
+
+TEST_F(S3ClientTest, AnUploadThatSomebodyElseGaveUpSaysSo) {
+  Start([](const HttpMessage& request) { return Begins(request) ? kBegun : kNoUpload; });
+  ExpectClear(Upload(2), Kind::kRefused, "A rule of the bucket that aborts incomplete uploads");
 }
 
 TEST_F(S3ClientTest, AnUploadThatWasNotBegunSendsNothing) {

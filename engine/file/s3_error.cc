@@ -27,6 +27,10 @@ struct Cause {
 
 constexpr Cause kCauses[] = {
     {"NoSuchBucket", "The bucket does not exist. Create it, or correct 's3-uri'."},
+    {"NoSuchUpload",
+     "The upload was given up by somebody else. A rule of the bucket that aborts incomplete uploads must "
+     "leave "
+     "them the time of a checkpoint."},
     {"InvalidAccessKeyId", "The access key is not known there. Check the credentials."},
     {"SignatureDoesNotMatch", "The secret key does not fit the access key. Check the credentials."},
     {"InvalidToken", "The session token is not valid. Check the credentials."},
@@ -161,7 +165,8 @@ arrow::Status S3FalseAnswer(const HttpAnswer& answer, const S3ErrorContext& cont
     words += " and the type " + Shown(type);
   }
   words += " " + std::string(what);
-  if (!answer.body.empty()) words += ". It begins: " + Shown(answer.body);
+  // What has an ETag is an object: rows do not belong into messages.
+  if (!answer.body.empty() && answer.Header("etag").empty()) words += ". It begins: " + Shown(answer.body);
   return Explained(
       context, action,
       "What answered is not S3, or not unchanged: a proxy, a gateway or a login page stands in between, or "

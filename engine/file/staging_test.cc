@@ -341,7 +341,7 @@ TEST_F(StagingTest, AFailedPartFailsTheFileEarly) {
 }
 
 TEST_F(StagingTest, AFileWhoseLastReplyIsLostIsDoneOnce) {
-  // The repeat of the request finds the upload completed.
+  // The repeat replaces the object by itself.
   std::atomic<int> losses = 1;
   S3Gate gate(moto_->port(), [&](const HttpMessage& request) {
     return request.first_line.starts_with("PUT ") && losses-- > 0 ? Action::kLoseReply : Action::kForward;
