@@ -3,8 +3,8 @@
 usage: aws_call.py ENDPOINT SERVICE OPERATION JSON_ARGUMENTS
 
 Prints the answer as JSON, or "CODE STATUS MESSAGE" of the service's error. Arguments are sent as they are, also
-those that AWS would refuse; the strings in them that begin with "bytes:" are bytes. The environment has the keys, perhaps
-AWS_REGION, and SPOIL_BODY, which is what is sent as the body instead of what was signed.
+those that AWS would refuse; the strings in them that begin with "bytes:" are bytes. The environment has the keys, and
+may have AWS_REGION and SPOIL_BODY, which is sent as the body instead of what was signed.
 """
 
 import json

@@ -211,6 +211,8 @@ TEST(UnderstandTest, NamesOfUsersInQuotesKeepTheirCaseAndOthersDoNot) {
            {R"(alter user "Bob" set search_path to "S")", R"(alter user "Bob" set search_path to "s")"},
            {R"(set session authorization "Bob")", R"(set session authorization "Bob")"},
            {R"(alter table t rename column owner to "New")", R"(alter table t rename column owner to "new")"},
+           {R"(alter default privileges for user "Bob" in schema "S" grant select on tables to "Eve")",
+            R"(alter default privileges for user "Bob" in schema "s" grant select on tables to "Eve")"},
            {R"(drop table "T")", R"(drop table "t")"}}) {
     EXPECT_EQ(Sql(sql), rendered);
   }

@@ -73,6 +73,9 @@ Range UsersIn(const Rewriter& sql) {
     }
     return Range{first, end};
   };
+  // Of ALTER DEFAULT PRIVILEGES [FOR USER u] GRANT ... TO u everything in quotes but the schema.
+  const bool defaults = sql[0].IsWord("alter") && sql[1].IsWord("default");
+  if (defaults) return {2, end};
   if (sql[0].IsWord("grant")) return after_last("to");
   if (sql[0].IsWord("revoke")) return after_last("from");
   if (sql[1].IsWord("user")) return {2, sql[0].IsWord("drop") ? end : 3};
@@ -98,7 +101,9 @@ void KeepCaseOfUserNames(Rewriter& sql) {
   };
   const Range users = UsersIn(sql);
   for (size_t i = users.first; i < std::min(users.end, sql.size()); ++i) {
-    if (!sql[i - 1].IsWord("group") && !sql[i - 1].IsWord("role")) keep(i);
+    const bool is_other =
+        sql[i - 1].IsWord("group") || sql[i - 1].IsWord("role") || sql[i - 1].IsWord("schema");
+    if (!is_other) keep(i);
   }
   if (is_first("alter") && sql[1].IsWord("user") && sql[3].IsWord("rename") && sql[4].IsWord("to")) keep(5);
 }
