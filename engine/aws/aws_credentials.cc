@@ -46,8 +46,8 @@ constexpr const char* kNoneAnywhere =
     "'aws.credentials.provider' = 'BASIC' with its keys.";
 
 // The keys of the role of the options, assumed with the keys of `base`, which are renewed in their own time.
-CredentialSource RoleKeys(const CredentialSurroundings& surroundings, AssumedRole role,
-                          std::shared_ptr<AwsCredentials> base) {
+CredentialSource RoleKeys(const CredentialSurroundings& surroundings, const AssumedRole& role,
+                          const std::shared_ptr<AwsCredentials>& base) {
   return {"the role " + role.arn, [surroundings, role, base]() -> FoundKeys {
             ARROW_ASSIGN_OR_RAISE(const AwsKeys keys, base->Get());
             ARROW_ASSIGN_OR_RAISE(AwsKeys assumed, AssumeRole(surroundings, role, keys));
@@ -93,7 +93,7 @@ std::shared_ptr<AwsCredentials> Make(const Options& options, const HostEnvironme
       auto base = options.IsSet(option::kAwsAccessKeyId)
                       ? Cached({BasicKeys(options)}, "BASIC", "the basic keys are missing")
                       : Cached(Automatic(surroundings), "AUTO", kNoneAnywhere);
-      return Cached({RoleKeys(surroundings, RoleOf(options), std::move(base))}, "ASSUME_ROLE", "");
+      return Cached({RoleKeys(surroundings, RoleOf(options), base)}, "ASSUME_ROLE", "");
     }
     case AwsCredentialsProvider::kWebIdentityToken: {
       auto source = WebIdentityKeys(surroundings, RoleOf(options),
