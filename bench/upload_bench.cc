@@ -8,10 +8,10 @@
 #include <random>
 #include <string>
 
+#include "engine/aws/testing/copy_options.h"
+#include "engine/aws/testing/moto_server.h"
 #include "engine/file/staged_output.h"
 #include "engine/file/staging.h"
-#include "engine/file/testing/copy_options.h"
-#include "engine/file/testing/moto_server.h"
 
 namespace {
 

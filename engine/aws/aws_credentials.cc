@@ -1,7 +1,5 @@
 #include "engine/aws/aws_credentials.h"
 
-#include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -11,6 +9,7 @@
 #include "engine/aws/credential_profile.h"
 #include "engine/aws/credential_sts.h"
 #include "engine/aws/region.h"
+#include "engine/option/shared_by_key.h"
 
 namespace redshift {
 
@@ -107,21 +106,18 @@ std::shared_ptr<AwsCredentials> Make(const Options& options, const HostEnvironme
 }
 
 // All that the keys depend on.
-std::string Identity(const Options& options, const HostEnvironment& environment) {
-  std::string identity;
-  const auto add = [&](std::string_view text) {
-    identity += std::to_string(text.size()) + ":" + std::string(text);
-  };
+SharingKey Identity(const Options& options, const HostEnvironment& environment) {
+  SharingKey identity;
   for (const auto& [key, value] : options.given()) {
     if (!key.starts_with("aws.") && key != option::kHostname.name) continue;
-    add(key);
-    add(value);
+    identity.Add(key);
+    identity.Add(value);
   }
   for (const std::string* text :
        {&environment.flink_access_key, &environment.flink_secret_key.Reveal(),
         &environment.java_access_key_id, &environment.java_secret_access_key.Reveal(),
         &environment.java_session_token.Reveal()}) {
-    add(*text);
+    identity.Add(*text);
   }
   return identity;
 }
@@ -142,14 +138,10 @@ bool FlinkSettingsCount(const Options& options) {
 arrow::Result<std::shared_ptr<AwsCredentials>> AwsCredentials::Make(const Options& options,
                                                                     const HostEnvironment& environment) {
   if (HasOwnVariables(environment)) return redshift::Make(options, environment);
-  static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<AwsCredentials>> in_use;
-  std::lock_guard lock(mutex);
-  std::erase_if(in_use, [](const auto& entry) { return entry.second.expired(); });
-  auto& entry = in_use[Identity(options, environment)];
-  std::shared_ptr<AwsCredentials> credentials = entry.lock();
-  if (!credentials) entry = credentials = redshift::Make(options, environment);
-  return credentials;
+  static SharedByKey<AwsCredentials> in_use;
+  return in_use.Get(Identity(options, environment), [&]() -> arrow::Result<std::shared_ptr<AwsCredentials>> {
+    return redshift::Make(options, environment);
+  });
 }
 
 }  // namespace redshift

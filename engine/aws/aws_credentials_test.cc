@@ -3,11 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/aws/testing/copy_options.h"
 #include "engine/aws/testing/given_environment.h"
-#include "engine/aws/testing/metadata_server.h"
+#include "engine/aws/testing/moto_server.h"
+#include "engine/aws/testing/scripted_server.h"
 #include "engine/aws/testing/temporary_file.h"
-#include "engine/file/testing/copy_options.h"
-#include "engine/file/testing/moto_server.h"
 
 namespace redshift {
 namespace {
@@ -15,9 +15,10 @@ namespace {
 using redshift::testing::CopyOptions;
 using redshift::testing::GivenEnvironment;
 using redshift::testing::HttpMessage;
-using redshift::testing::MetadataServer;
+using redshift::testing::HttpText;
 using redshift::testing::MotoServer;
 using redshift::testing::OptionMap;
+using redshift::testing::ScriptedServer;
 using redshift::testing::TemporaryFile;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -110,10 +111,11 @@ TEST(AwsCredentials, AutoGoesThroughEnvironmentPropertiesAndProfile) {
 TEST(AwsCredentials, AutoEndsWithContainerAndInstance) {
   constexpr const char* kDocument = R"({"AccessKeyId": "ASIAMACHINE", "SecretAccessKey": "s", "Token": "t",)"
                                     R"( "Expiration": "2999-01-01T00:00:00Z"})";
-  MetadataServer machine([&](const HttpMessage& request) -> MetadataServer::Answer {
-    if (request.first_line.starts_with("PUT")) return {200, "token"};
-    if (request.first_line.find("security-credentials/ ") != std::string::npos) return {200, "role"};
-    return {200, kDocument};
+  ScriptedServer machine([&](const HttpMessage& request) {
+    if (request.first_line.starts_with("PUT")) return HttpText("200 OK", "token");
+    if (request.first_line.find("security-credentials/ ") != std::string::npos)
+      return HttpText("200 OK", "role");
+    return HttpText("200 OK", kDocument);
   });
   const AwsKeys of_container =
       KeysOf({}, GivenEnvironment({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", machine.url()}})).ValueOrDie();

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "engine/aws/json_text.h"
+
 namespace redshift {
 
 namespace {
@@ -19,11 +21,6 @@ std::optional<int> TakeNumber(std::string_view* text, size_t digits, char end) {
   if (!text->starts_with(end)) return std::nullopt;
   text->remove_prefix(1);
   return value;
-}
-
-std::string TextOf(const nlohmann::json& document, const char* name) {
-  const auto found = document.find(name);
-  return found != document.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 }  // namespace
@@ -70,15 +67,15 @@ arrow::Result<AwsKeys> KeysFromDocument(std::string_view json, const char* token
                                         const std::string& source) {
   const auto document = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return arrow::Status::IOError(source, " answered no JSON object");
-  AwsKeys keys{.access_key_id = TextOf(document, "AccessKeyId"),
-               .secret_access_key = Secret(TextOf(document, "SecretAccessKey")),
-               .session_token = Secret(TextOf(document, token_name)),
+  AwsKeys keys{.access_key_id = JsonText(document, {"AccessKeyId"}),
+               .secret_access_key = Secret(JsonText(document, {"SecretAccessKey"})),
+               .session_token = Secret(JsonText(document, {token_name})),
                .expires = std::nullopt,
                .source = source};
   if (keys.access_key_id.empty() || keys.secret_access_key.empty()) {
     return arrow::Status::IOError(source, " answered JSON without AccessKeyId and SecretAccessKey");
   }
-  if (const std::string time = TextOf(document, "Expiration"); !time.empty()) {
+  if (const std::string time = JsonText(document, {"Expiration"}); !time.empty()) {
     keys.expires = ParseAwsTime(time);
     if (!keys.expires) return arrow::Status::IOError(source, " answered an Expiration that is no time");
   }

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "engine/aws/testing/given_environment.h"
-#include "engine/aws/testing/metadata_server.h"
+#include "engine/aws/testing/scripted_server.h"
 #include "engine/aws/testing/temporary_file.h"
 
 namespace redshift {
@@ -13,7 +13,8 @@ namespace {
 
 using redshift::testing::GivenEnvironment;
 using redshift::testing::HttpMessage;
-using redshift::testing::MetadataServer;
+using redshift::testing::HttpText;
+using redshift::testing::ScriptedServer;
 using redshift::testing::TemporaryFile;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -52,11 +53,11 @@ TEST(ContainerKeys, NoneWhereNoContainerIs) {
 
 TEST(ContainerKeys, AreAskedForWithTheTokenOfTheFileAsItIsNow) {
   std::string token;
-  const MetadataServer::Handler handler = [&](const HttpMessage& request) -> MetadataServer::Answer {
+  const ScriptedServer::Answer handler = [&](const HttpMessage& request) {
     token = request.Header("Authorization");
-    return {200, kDocument};
+    return HttpText("200 OK", kDocument);
   };
-  MetadataServer server(handler);
+  ScriptedServer server(handler);
   TemporaryFile file("pod-identity-1\n");
   const Variables variables = {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url() + "/v1/credentials"},
                                {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "not this one"},
@@ -67,21 +68,22 @@ TEST(ContainerKeys, AreAskedForWithTheTokenOfTheFileAsItIsNow) {
   file.Write("pod-identity-2");
   ExpectKeysOfDocument(source.find());
   EXPECT_EQ(token, "pod-identity-2");
-  EXPECT_THAT(server.requests(), ElementsAre("GET /v1/credentials HTTP/1.1", "GET /v1/credentials HTTP/1.1"));
+  EXPECT_THAT(server.first_lines(),
+              ElementsAre("GET /v1/credentials HTTP/1.1", "GET /v1/credentials HTTP/1.1"));
 }
 
 TEST(ContainerKeys, ABusyMachineIsAskedAgain) {
   std::atomic<int> asked = 0;
-  MetadataServer server([&](const HttpMessage&) -> MetadataServer::Answer {
-    if (++asked == 1) return {503, "busy"};
-    return {200, kDocument};
+  ScriptedServer server([&](const HttpMessage&) {
+    if (++asked == 1) return HttpText("503 Slow Down", "busy");
+    return HttpText("200 OK", kDocument);
   });
   ExpectKeysOfDocument(OfContainer({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url() + "/"}}));
   EXPECT_EQ(asked, 2);
 }
 
 TEST(ContainerKeys, ARefusalIsAnErrorAndHoldsNoSecrets) {
-  MetadataServer server([](const HttpMessage&) -> MetadataServer::Answer { return {403, "hunter2"}; });
+  ScriptedServer server([](const HttpMessage&) { return HttpText("403 Forbidden", "hunter2"); });
   EXPECT_THAT(OfContainer({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url() + "/c?key=hunter2"},
                            {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "hunter2"}})
                   .status()
@@ -97,7 +99,7 @@ TEST(ContainerKeys, ARefusalIsAnErrorAndHoldsNoSecrets) {
 TEST(ContainerKeys, AnAnswerThatIsNoneIsAnError) {
   for (const char* body : {"", "<html>", "[]", R"({"AccessKeyId": "A", "SecretAccessKey": 7})",
                            R"({"AccessKeyId": "A", "SecretAccessKey": "B", "Expiration": "soon"})"}) {
-    MetadataServer server([&](const HttpMessage&) -> MetadataServer::Answer { return {200, body}; });
+    ScriptedServer server([&](const HttpMessage&) { return HttpText("200 OK", body); });
     EXPECT_THAT(OfContainer({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url()}}).status().message(),
                 HasSubstr("the role of the container answered"))
         << body;
@@ -132,33 +134,33 @@ TEST(ContainerUrl, SendsTokensInTheClearToThisMachineEcsAndEksOnly) {
 // An EC2 instance: version 2 of the metadata service only, as instances should be set up.
 class InstanceTest : public ::testing::Test {
  protected:
-  MetadataServer::Answer Answer(const HttpMessage& request) {
+  std::string Answer(const HttpMessage& request) {
     if (request.first_line == "PUT /latest/api/token HTTP/1.1") {
-      return request.Header("X-aws-ec2-metadata-token-ttl-seconds").empty()
-                 ? MetadataServer::Answer{400, ""}
-                 : MetadataServer::Answer{200, "imds=="};
+      return request.Header("X-aws-ec2-metadata-token-ttl-seconds").empty() ? HttpText("400 Bad Request", "")
+                                                                            : HttpText("200 OK", "imds==");
     }
-    if (request.Header("X-aws-ec2-metadata-token") != "imds==") return {401, ""};
+    if (request.Header("X-aws-ec2-metadata-token") != "imds==") return HttpText("401 Unauthorized", "");
     if (request.first_line == "GET /latest/meta-data/iam/security-credentials/ HTTP/1.1") {
-      return has_role_ ? MetadataServer::Answer{200, "loader"} : MetadataServer::Answer{404, ""};
+      return has_role_ ? HttpText("200 OK", "loader") : HttpText("404 Not Found", "");
     }
     if (request.first_line == "GET /latest/meta-data/iam/security-credentials/loader HTTP/1.1") {
-      return {200, kDocument};
+      return HttpText("200 OK", kDocument);
     }
-    if (request.first_line == "GET /latest/meta-data/placement/region HTTP/1.1") return {200, "eu-central-1"};
-    return {404, ""};
+    if (request.first_line == "GET /latest/meta-data/placement/region HTTP/1.1")
+      return HttpText("200 OK", "eu-central-1");
+    return HttpText("404 Not Found", "");
   }
   Variables InInstance() {
     return {{"AWS_EC2_METADATA_DISABLED", "false"}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT", server_.url()}};
   }
 
   bool has_role_ = true;
-  MetadataServer server_{[this](const HttpMessage& request) { return Answer(request); }};
+  ScriptedServer server_{[this](const HttpMessage& request) { return Answer(request); }};
 };
 
 TEST_F(InstanceTest, KeysComeFromVersion2OfItsMetadata) {
   ExpectKeysOfDocument(InstanceKeys(Around(InInstance())).find());
-  EXPECT_THAT(server_.requests(),
+  EXPECT_THAT(server_.first_lines(),
               ElementsAre("PUT /latest/api/token HTTP/1.1",
                           "GET /latest/meta-data/iam/security-credentials/ HTTP/1.1",
                           "GET /latest/meta-data/iam/security-credentials/loader HTTP/1.1"));
@@ -173,7 +175,7 @@ TEST_F(InstanceTest, IsNotAskedWhenThatIsSwitchedOff) {
   Variables variables = InInstance();
   variables["AWS_EC2_METADATA_DISABLED"] = "true";
   EXPECT_FALSE(InstanceKeys(Around(variables)).find()->has_value());
-  EXPECT_THAT(server_.requests(), ElementsAre());
+  EXPECT_THAT(server_.first_lines(), ElementsAre());
 }
 
 TEST_F(InstanceTest, KnowsItsRegion) {
@@ -191,7 +193,7 @@ TEST(InstanceKeys, NoneWhereNobodyOrSomebodyElseAnswers) {
                                      "http://127.0.0.1:" + std::to_string(port)}}))
                    .find()
                    ->has_value());
-  MetadataServer portal([](const HttpMessage&) -> MetadataServer::Answer { return {200, "<html>log in"}; });
+  ScriptedServer portal([](const HttpMessage&) { return HttpText("200 OK", "<html>log in"); });
   EXPECT_FALSE(InstanceKeys(Around({{"AWS_EC2_METADATA_DISABLED", "false"},
                                     {"AWS_EC2_METADATA_SERVICE_ENDPOINT", portal.url()}}))
                    .find()

@@ -6,17 +6,18 @@
 #include <atomic>
 
 #include "engine/aws/testing/given_environment.h"
-#include "engine/aws/testing/metadata_server.h"
+#include "engine/aws/testing/moto_server.h"
+#include "engine/aws/testing/scripted_server.h"
 #include "engine/aws/testing/temporary_file.h"
-#include "engine/file/testing/moto_server.h"
 
 namespace redshift {
 namespace {
 
 using redshift::testing::GivenEnvironment;
 using redshift::testing::HttpMessage;
-using redshift::testing::MetadataServer;
+using redshift::testing::HttpText;
 using redshift::testing::MotoServer;
+using redshift::testing::ScriptedServer;
 using redshift::testing::TemporaryFile;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -89,12 +90,13 @@ TEST_F(StsTest, ItsEndpointMayStandInTheEnvironment) {
 TEST(WebIdentity, TheTokenIsReadAnewAndSentUnsigned) {
   std::vector<std::string> bodies;
   std::string authorization;
-  MetadataServer sts([&](const HttpMessage& request) -> MetadataServer::Answer {
+  ScriptedServer sts([&](const HttpMessage& request) {
     bodies.push_back(request.body);
     authorization += request.Header("Authorization");
-    return {403,
-            "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized "
-            "to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>"};
+    return HttpText(
+        "403 Forbidden",
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized "
+        "to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>");
   });
   TemporaryFile token("hunter2-first");
   CredentialSurroundings surroundings = Asking(sts.url());
@@ -127,14 +129,15 @@ TEST(WebIdentity, NeedsTokenAndRole) {
 
 TEST(Sts, IsAskedAgainWhenItIsBusy) {
   std::atomic<int> asked = 0;
-  MetadataServer sts([&](const HttpMessage&) -> MetadataServer::Answer {
+  ScriptedServer sts([&](const HttpMessage&) {
     if (++asked == 1) {
-      return {400,
-              "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
-              "</ErrorResponse>"};
+      return HttpText("400 Bad Request",
+                      "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
+                      "</ErrorResponse>");
     }
-    return {403,
-            "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"};
+    return HttpText(
+        "403 Forbidden",
+        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>");
   });
   EXPECT_THAT(AssumeRole(Asking(sts.url()), {.arn = kRole}, Base()).status().message(),
               AllOf(HasSubstr("with the keys of the environment"), HasSubstr("AccessDenied"),
@@ -146,7 +149,7 @@ TEST(Sts, AnotherServersAnswerIsAnError) {
   for (const char* body : {"", "<html>hello</html>",
                            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId>"
                            "</Credentials></AssumeRoleResult></AssumeRoleResponse>"}) {
-    MetadataServer server([&](const HttpMessage&) -> MetadataServer::Answer { return {200, body}; });
+    ScriptedServer server([&](const HttpMessage&) { return HttpText("200 OK", body); });
     EXPECT_THAT(AssumeRole(Asking(server.url()), {.arn = kRole}, Base()).status().message(),
                 HasSubstr("AWS STS"))
         << body;

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "engine/aws/testing/checking_server.h"
-#include "engine/file/testing/http.h"
+#include "engine/aws/testing/http.h"
 
 namespace redshift {
 namespace {

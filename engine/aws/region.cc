@@ -1,5 +1,7 @@
 #include "engine/aws/region.h"
 
+#include <utility>
+
 #include "engine/aws/credential_machine.h"
 #include "engine/aws/profile_file.h"
 
@@ -86,6 +88,17 @@ std::string_view DomainOfRegion(std::string_view region) {
     if (region.starts_with(partition.regions)) return partition.domain;
   }
   return "";
+}
+
+std::optional<ConfiguredEndpoint> FindConfiguredEndpoint(std::string_view service,
+                                                         const HostEnvironment& environment) {
+  if (environment.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true") return std::nullopt;
+  for (const std::string& variable :
+       {"AWS_ENDPOINT_URL_" + std::string(service), std::string("AWS_ENDPOINT_URL")}) {
+    std::string url = environment.variable(variable);
+    if (!url.empty()) return ConfiguredEndpoint{variable, std::move(url)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace redshift

@@ -1,6 +1,7 @@
 // Where AWS is, when no option says so.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,16 @@ std::string RegionOfHost(std::string_view host);
 /// "amazonaws.com", or what the partition of the region has instead, as botocore's partitions.json lists
 /// them: "amazonaws.com.cn", "amazonaws.eu".
 std::string_view DomainOfRegion(std::string_view region);
+
+/// An endpoint that the environment names for a service.
+struct ConfiguredEndpoint {
+  std::string variable;  ///< that names it, for messages
+  std::string url;
+};
+
+/// AWS_ENDPOINT_URL_<service> ("S3", "REDSHIFT_SERVERLESS"), else AWS_ENDPOINT_URL; none when neither is set
+/// or AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is `true`. As AWS's SDKs read them.
+std::optional<ConfiguredEndpoint> FindConfiguredEndpoint(std::string_view service,
+                                                         const HostEnvironment& environment);
 
 }  // namespace redshift

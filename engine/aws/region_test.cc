@@ -3,19 +3,20 @@
 #include <gtest/gtest.h>
 
 #include "engine/aws/http_client.h"
+#include "engine/aws/testing/copy_options.h"
 #include "engine/aws/testing/given_environment.h"
-#include "engine/aws/testing/metadata_server.h"
+#include "engine/aws/testing/scripted_server.h"
 #include "engine/aws/testing/temporary_file.h"
-#include "engine/file/testing/copy_options.h"
 
 namespace redshift {
 namespace {
 
 using redshift::testing::GivenEnvironment;
 using redshift::testing::HttpMessage;
-using redshift::testing::MetadataServer;
+using redshift::testing::HttpText;
 using redshift::testing::OptionMap;
 using redshift::testing::ParsedCopyOptions;
+using redshift::testing::ScriptedServer;
 using redshift::testing::TemporaryFile;
 
 Options With(const OptionMap& more) {
@@ -52,9 +53,9 @@ TEST(DomainOfRegion, IsThatOfThePartition) {
 }
 
 TEST(FindRegion, LooksAtWhatWasSetThenAtTheHostThenAtTheMachine) {
-  MetadataServer instance([](const HttpMessage& request) -> MetadataServer::Answer {
-    if (request.first_line.starts_with("PUT")) return {200, "token"};
-    return {200, "me-south-1"};
+  ScriptedServer instance([](const HttpMessage& request) {
+    if (request.first_line.starts_with("PUT")) return HttpText("200 OK", "token");
+    return HttpText("200 OK", "me-south-1");
   });
   const TemporaryFile config("[default]\nregion = sa-east-1\n[profile etl]\nregion = ca-central-1\n");
   std::map<std::string, std::string> variables = {{"AWS_REGION", "eu-west-1"},

@@ -4,13 +4,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "engine/aws/json_text.h"
 #include "engine/aws/region.h"
 #include "engine/aws/xml_text.h"
 
 namespace redshift {
 namespace {
 
-constexpr std::string_view kEndpointVariable = "AWS_ENDPOINT_URL";
 // AWS's messages are a few hundred characters; whoever else answers may write a book.
 constexpr size_t kMaxMessage = 1000;
 
@@ -35,23 +35,15 @@ bool IsOneOf(const auto& codes, std::string_view code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
-std::string TextOf(const nlohmann::json& object, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const auto found = object.find(name);
-    if (found != object.end() && found->is_string()) return found->get<std::string>();
-  }
-  return "";
-}
-
 void ReadJsonError(const HttpAnswer& answer, AwsErrorDetail* error) {
   const auto object = nlohmann::json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return;
-  error->code = TextOf(object, {"__type", "code", "Code"});
+  error->code = JsonText(object, {"__type", "code", "Code"});
   if (error->code.empty()) error->code = answer.Header("x-amzn-errortype");
   // "com.amazonaws.redshiftserverless#ResourceNotFoundException:http://.."
   error->code = error->code.substr(0, error->code.find(':'));
   error->code = error->code.substr(error->code.rfind('#') + 1);
-  error->message = TextOf(object, {"message", "Message", "errorMessage"});
+  error->message = JsonText(object, {"message", "Message", "errorMessage"});
 }
 
 void ReadXmlError(const HttpAnswer& answer, AwsErrorDetail* error) {
@@ -144,11 +136,7 @@ bool IsRetryable(const arrow::Status& status) {
 std::string ServiceUrl(std::string_view override, std::string_view variable, std::string_view host_prefix,
                        std::string_view region, const HostEnvironment& environment) {
   if (!override.empty()) return std::string(override);
-  if (environment.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
-    std::string url = environment.variable(std::string(kEndpointVariable) + "_" + std::string(variable));
-    if (url.empty()) url = environment.variable(std::string(kEndpointVariable));
-    if (!url.empty()) return url;
-  }
+  if (auto configured = FindConfiguredEndpoint(variable, environment)) return std::move(configured->url);
   return "https://" + std::string(host_prefix) + "." + std::string(region) + "." +
          std::string(DomainOfRegion(region));
 }

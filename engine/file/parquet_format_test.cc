@@ -4,11 +4,11 @@
 #include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 
+#include "engine/aws/testing/copy_options.h"
+#include "engine/aws/testing/moto_server.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/staged_output.h"
 #include "engine/file/staging.h"
-#include "engine/file/testing/copy_options.h"
-#include "engine/file/testing/moto_server.h"
 #include "engine/file/testing/parquet_text.h"
 
 namespace redshift {

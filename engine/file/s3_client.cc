@@ -54,6 +54,11 @@ void AppendXmlText(std::string_view text, std::string* xml) {
   }
 }
 
+// Every object and part that S3 stores or sends has an ETag; hardly anybody else's page has one.
+std::string_view LacksEtag(const HttpAnswer& answer) {
+  return answer.Header("etag").empty() ? "and lacks the ETag that S3 gives every object" : "";
+}
+
 }  // namespace
 
 struct S3Client::Call {
@@ -72,15 +77,6 @@ struct S3Client::Call {
 S3Client::S3Client(std::shared_ptr<const S3Target> target, std::shared_ptr<HttpClient> http,
                    std::shared_ptr<S3Retry> retry, std::chrono::milliseconds timeout)
     : target_(std::move(target)), http_(std::move(http)), retry_(std::move(retry)), timeout_(timeout) {}
-
-namespace {
-
-// Every object and part that S3 stores or sends has an ETag; hardly anybody else's page has one.
-std::string_view LacksEtag(const HttpAnswer& answer) {
-  return answer.Header("etag").empty() ? "and lacks the ETag that S3 gives every object" : "";
-}
-
-}  // namespace
 
 arrow::Status S3Client::Put(const S3Url& object, std::string_view bytes) {
   ARROW_ASSIGN_OR_RAISE(const HttpAnswer answer, Send(object, {.method = "PUT",

@@ -120,11 +120,7 @@ class S3ClientTest : public ::testing::Test {
     return status;
   }
 
-  std::vector<std::string> Asked() const {
-    std::vector<std::string> lines;
-    for (const HttpMessage& request : server_->requests()) lines.push_back(request.first_line);
-    return lines;
-  }
+  std::vector<std::string> Asked() const { return server_->first_lines(); }
 
   std::atomic<int> keys_given_ = 0;
   std::unique_ptr<ScriptedServer> server_;

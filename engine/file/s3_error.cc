@@ -115,13 +115,10 @@ std::string Shown(std::string_view body, size_t most = kShownBytes) {
 
 arrow::Status Explained(const S3ErrorContext& context, std::string_view action, std::string_view explanation,
                         std::string_view answer, std::shared_ptr<S3ErrorDetail> detail) {
-  return arrow::Status(arrow::StatusCode::IOError,
-                       arrow::Status::IOError(
-                           "cannot ", action, " (bucket '", context.bucket, "', endpoint ", context.endpoint,
-                           ", region ", context.region.empty() ? "unknown" : context.region, ", ",
-                           context.credentials, "). ", explanation, explanation.empty() ? "" : " ", answer)
-                           .message(),
-                       std::move(detail));
+  return arrow::Status::FromDetailAndArgs(
+      arrow::StatusCode::IOError, std::move(detail), "cannot ", action, " (bucket '", context.bucket,
+      "', endpoint ", context.endpoint, ", region ", context.region.empty() ? "unknown" : context.region,
+      ", ", context.credentials, "). ", explanation, explanation.empty() ? "" : " ", answer);
 }
 
 }  // namespace

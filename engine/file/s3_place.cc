@@ -30,7 +30,7 @@ bool IsAmazon(std::string_view authority) {
 // Another S3 than the one Amazon's names lead to; an empty authority: none was set.
 arrow::Result<S3Place> GivenEndpoint(const Options& options, const HostEnvironment& environment) {
   S3Place place;
-  const auto take = [&](const std::string& text, const char* name) -> arrow::Status {
+  const auto take = [&](const std::string& text, const std::string& name) -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(S3Endpoint endpoint, ParseS3Endpoint(text, name));
     place.scheme = std::move(endpoint.scheme);
     place.authority = std::move(endpoint.authority);
@@ -46,13 +46,9 @@ arrow::Result<S3Place> GivenEndpoint(const Options& options, const HostEnvironme
     place.path_style = environment.flink_path_style_access.value_or(false) || IsAddress(place.authority);
     return place;
   }
-  if (environment.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true") return place;
-  for (const char* variable : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}) {
-    const std::string endpoint = environment.variable(variable);
-    if (endpoint.empty()) continue;
-    ARROW_RETURN_NOT_OK(take(endpoint, variable));
+  if (const auto configured = FindConfiguredEndpoint("S3", environment)) {
+    ARROW_RETURN_NOT_OK(take(configured->url, configured->variable));
     place.path_style = !IsAmazon(place.authority);
-    return place;
   }
   return place;
 }

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/aws/testing/copy_options.h"
 #include "engine/aws/testing/given_environment.h"
-#include "engine/aws/testing/metadata_server.h"
-#include "engine/file/testing/copy_options.h"
+#include "engine/aws/testing/scripted_server.h"
 
 namespace redshift {
 namespace {
@@ -12,8 +12,9 @@ namespace {
 using redshift::testing::CopyOptions;
 using redshift::testing::GivenEnvironment;
 using redshift::testing::HttpMessage;
-using redshift::testing::MetadataServer;
+using redshift::testing::HttpText;
 using redshift::testing::OptionMap;
+using redshift::testing::ScriptedServer;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -93,16 +94,16 @@ TEST_F(S3PlaceTest, AnEndpointThatIsNoneNamesItsSetting) {
 // S3 says a bucket's region to anybody, with whatever status: HeadBucket in its API reference.
 TEST_F(S3PlaceTest, ABucketsRegionIsTakenFromAnyAnswer) {
   for (const int status : {200, 301, 403}) {
-    MetadataServer s3([&](const HttpMessage&) -> MetadataServer::Answer {
-      return {status, "", "x-amz-bucket-region: ap-south-1\r\n"};
+    ScriptedServer s3([&](const HttpMessage&) {
+      return HttpText(std::to_string(status) + " Any", "", "x-amz-bucket-region: ap-south-1\r\n");
     });
     EXPECT_EQ(AskBucketRegion(http_, s3.url(), "bucket").ValueOrDie(), "ap-south-1") << status;
-    EXPECT_THAT(s3.requests(), ElementsAre("HEAD /bucket HTTP/1.1"));
+    EXPECT_THAT(s3.first_lines(), ElementsAre("HEAD /bucket HTTP/1.1"));
   }
 }
 
 TEST_F(S3PlaceTest, SaysWhyARegionIsNotFound) {
-  MetadataServer s3([](const HttpMessage&) -> MetadataServer::Answer { return {404, "", ""}; });
+  ScriptedServer s3([](const HttpMessage&) { return HttpText("404 Not Found", ""); });
   EXPECT_THAT(AskBucketRegion(http_, s3.url(), "bucket").status().message(),
               AllOf(HasSubstr("'bucket'"), HasSubstr("does not exist")));
   uint16_t port = 0;

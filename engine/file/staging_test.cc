@@ -8,11 +8,11 @@
 #include <random>
 #include <thread>
 
+#include "engine/aws/testing/copy_options.h"
+#include "engine/aws/testing/moto_server.h"
 #include "engine/file/manifest.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/staged_output.h"
-#include "engine/file/testing/copy_options.h"
-#include "engine/file/testing/moto_server.h"
 #include "engine/file/testing/s3_gate.h"
 
 namespace redshift {

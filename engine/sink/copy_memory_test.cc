@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/aws/testing/copy_options.h"
 #include "engine/file/staging.h"
-#include "engine/file/testing/copy_options.h"
 
 namespace redshift {
 namespace {

@@ -108,21 +108,25 @@ TestRows Rows() {
   return rows;
 }
 
+/// What a checkpoint of copy mode hands to its committer, for files of these rows and a reject file.
+std::string StagedCommittable(const SinkPlan& plan) {
+  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
+  auto writer = CopyWriter::Make(plan, kContext, target).ValueOrDie();
+  const TestRows rows = Rows();
+  EXPECT_TRUE(writer->Write(rows.frames, rows.count).ok());
+  const StagedFiles files = writer->Finish().ValueOrDie();
+  EXPECT_FALSE(files.rejects.empty());
+  const auto staging = Staging::Open(plan.options()).ValueOrDie();
+  return MakeCommittable(plan, staging.get(), "job-1", "attempt-2", 1, /*checkpointed=*/true, files)
+      .ValueOrDie();
+}
+
 TEST(Policy, OfCopyModeIsWhatItAsksS3For) {
   Local().Sql("CREATE TABLE policy_copy (id BIGINT, name VARCHAR(5))");
   Recorder recorder;
   const SinkPlan plan = PlanFor("policy_copy", "copy", kColumns,
                                 {{"aws.endpoint", recorder.endpoint()}, {"sink.bad-rows", "reject"}});
-  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
-  auto writer = CopyWriter::Make(plan, kContext, target).ValueOrDie();
-  const TestRows rows = Rows();
-  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
-  const StagedFiles files = writer->Finish().ValueOrDie();
-  ASSERT_FALSE(files.rejects.empty());
-  const auto staging = Staging::Open(plan.options()).ValueOrDie();
-  const std::string committable =
-      MakeCommittable(plan, staging.get(), "job-1", "attempt-2", 1, /*checkpointed=*/true, files)
-          .ValueOrDie();
+  const std::string committable = StagedCommittable(plan);
   // A repeat too: what it reads and deletes is gone.
   for (int i = 0; i < 2; ++i) {
     auto committer = Committer::Make(plan, kContext).ValueOrDie();
@@ -140,15 +144,7 @@ TEST(Policy, WithoutListBucketACommitCanBeRepeatedAfterItsFilesAreGone) {
   Recorder recorder;
   const SinkPlan plan = PlanFor("policy_list", "copy", kColumns,
                                 {{"aws.endpoint", recorder.endpoint()}, {"sink.bad-rows", "reject"}});
-  const TargetTable target = OpenTarget(plan, kContext).ValueOrDie();
-  auto writer = CopyWriter::Make(plan, kContext, target).ValueOrDie();
-  const TestRows rows = Rows();
-  ASSERT_TRUE(writer->Write(rows.frames, rows.count).ok());
-  const StagedFiles files = writer->Finish().ValueOrDie();
-  const auto staging = Staging::Open(plan.options()).ValueOrDie();
-  const std::string committable =
-      MakeCommittable(plan, staging.get(), "job-1", "attempt-2", 1, /*checkpointed=*/true, files)
-          .ValueOrDie();
+  const std::string committable = StagedCommittable(plan);
   ASSERT_TRUE(Committer::Make(plan, kContext).ValueOrDie()->Commit(committable).ok());
   recorder.DenyReadsOfStagedFiles();
   const auto repeated = Committer::Make(plan, kContext).ValueOrDie()->Commit(committable);

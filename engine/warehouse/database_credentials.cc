@@ -1,13 +1,13 @@
 #include "engine/warehouse/database_credentials.h"
 
 #include <algorithm>
-#include <map>
 #include <random>
 #include <thread>
 #include <utility>
 
 #include "engine/aws/region.h"
 #include "engine/option/option_form.h"
+#include "engine/option/shared_by_key.h"
 #include "engine/warehouse/connect_error.h"
 #include "engine/warehouse/connection_settings.h"
 
@@ -43,18 +43,17 @@ arrow::Status AsConnectError(const arrow::Status& status, const std::string& wha
 }
 
 /// Everything that two tables must have in common to share what AWS answered.
-std::string SharingKey(const Options& options, const HostEnvironment& environment) {
-  std::string key;
-  const auto add = [&](const std::string& text) { key += std::to_string(text.size()) + ":" + text; };
+SharingKey KeyOf(const Options& options, const HostEnvironment& environment) {
+  SharingKey key;
   for (const auto& [name, value] : options.given()) {
     if (name.starts_with("aws.") || name.starts_with("iam.") || name.starts_with("secret-") ||
         name == option::kHostname.name || name == option::kPort.name || name == option::kDatabaseName.name) {
-      add(name);
-      add(value);
+      key.Add(name);
+      key.Add(value);
     }
   }
-  add(environment.flink_access_key);
-  add(environment.java_access_key_id);
+  key.Add(environment.flink_access_key);
+  key.Add(environment.java_access_key_id);
   return key;
 }
 
@@ -65,17 +64,13 @@ arrow::Result<std::shared_ptr<DatabaseCredentials>> DatabaseCredentials::For(
   const bool asks =
       options.Get(option::kIamAuth) || options.IsSet(option::kSecretArn) || !options.IsSet(option::kHostname);
   if (!asks) return nullptr;
-  static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<DatabaseCredentials>> all;
-  const std::string key = SharingKey(options, environment);
-  std::lock_guard lock(mutex);
-  std::erase_if(all, [](const auto& entry) { return entry.second.expired(); });
-  if (auto shared = all[key].lock()) return shared;
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<AwsCredentials> keys, AwsCredentials::Make(options, environment));
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<DatabaseCredentials> made,
-                        Make(options, environment, std::move(keys)));
-  all[key] = made;
-  return made;
+  static SharedByKey<DatabaseCredentials> in_use;
+  return in_use.Get(KeyOf(options, environment),
+                    [&]() -> arrow::Result<std::shared_ptr<DatabaseCredentials>> {
+                      ARROW_ASSIGN_OR_RAISE(std::shared_ptr<AwsCredentials> keys,
+                                            AwsCredentials::Make(options, environment));
+                      return Make(options, environment, std::move(keys));
+                    });
 }
 
 arrow::Result<std::shared_ptr<DatabaseCredentials>> DatabaseCredentials::Make(

@@ -8,8 +8,8 @@
 #include <atomic>
 #include <thread>
 
+#include "engine/aws/testing/moto_server.h"
 #include "engine/aws/testing/scripted_server.h"
-#include "engine/file/testing/moto_server.h"
 #include "engine/warehouse/connection_settings.h"
 #include "engine/warehouse/error.h"
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/aws/credential_document.h"
+#include "engine/aws/json_text.h"
 #include "engine/aws/xml_text.h"
 
 namespace redshift {
@@ -34,11 +35,6 @@ arrow::Status NoEndpoint(const std::string& call, const std::string& what) {
 /// null when there is no such member.
 Json MemberOf(const Json& object, const char* name) {
   return object.is_object() && object.contains(name) ? object.at(name) : Json();
-}
-
-std::string TextOf(const Json& object, const char* name) {
-  const Json member = MemberOf(object, name);
-  return member.is_string() ? member.get<std::string>() : "";
 }
 
 /// A port given as a number or as text; 0 when it is neither.
@@ -109,8 +105,8 @@ arrow::Result<LoginCredentials> GetWorkgroupCredentials(const CallContext& call,
                         CallJson(*call.http, call.service, call.keys, "RedshiftServerless.GetCredentials",
                                  parameters, call.interrupt));
   LoginCredentials login;
-  login.user = TextOf(answer, "dbUser");
-  login.password = Secret(TextOf(answer, "dbPassword"));
+  login.user = JsonText(answer, {"dbUser"});
+  login.password = Secret(JsonText(answer, {"dbPassword"}));
   // Seconds since 1970, with a fraction.
   const auto expiration = answer.find("expiration");
   if (expiration != answer.end() && expiration->is_number()) {
@@ -145,7 +141,7 @@ arrow::Result<WarehouseAddress> LookUpWorkgroup(const CallContext& call, const s
                         CallJson(*call.http, call.service, call.keys, "RedshiftServerless.GetWorkgroup",
                                  {{"workgroupName", workgroup}}, call.interrupt));
   const Json endpoint = MemberOf(MemberOf(answer, "workgroup"), "endpoint");
-  WarehouseAddress address{TextOf(endpoint, "address"), PortOf(endpoint, "port")};
+  WarehouseAddress address{JsonText(endpoint, {"address"}), PortOf(endpoint, "port")};
   if (address.host.empty() || address.port == 0) {
     return NoEndpoint("GetWorkgroup", "the workgroup");
   }
@@ -156,17 +152,17 @@ arrow::Result<SecretLogin> GetSecretLogin(const CallContext& call, const std::st
   ARROW_ASSIGN_OR_RAISE(const Json answer,
                         CallJson(*call.http, call.service, call.keys, "secretsmanager.GetSecretValue",
                                  {{"SecretId", arn}}, call.interrupt));
-  const Json secret = Json::parse(TextOf(answer, "SecretString"), nullptr, /*allow_exceptions=*/false);
+  const Json secret = Json::parse(JsonText(answer, {"SecretString"}), nullptr, /*allow_exceptions=*/false);
   SecretLogin found;
-  found.login.user = TextOf(secret, "username");
-  found.login.password = Secret(TextOf(secret, "password"));
+  found.login.user = JsonText(secret, {"username"});
+  found.login.password = Secret(JsonText(secret, {"password"}));
   if (found.login.user.empty() || found.login.password.empty()) {
     return arrow::Status::Invalid(
         "The secret '", arn,
         "' is not of the form that Redshift's secrets have: JSON with 'username' and "
         "'password'.");
   }
-  if (const std::string host = TextOf(secret, "host"); !host.empty()) {
+  if (const std::string host = JsonText(secret, {"host"}); !host.empty()) {
     const int port = PortOf(secret, "port");
     found.address = WarehouseAddress{host, port == 0 ? WarehouseAddress().port : port};
   }

@@ -68,12 +68,6 @@ std::string Hmac(std::string_view key, std::string_view text) {
   return {reinterpret_cast<const char*>(digest.data()), size};
 }
 
-std::string Hex(std::string_view bytes) {
-  std::string hex;
-  for (const char c : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return hex;
-}
-
 // 20260131T235959Z
 std::optional<system_clock::time_point> ReadTime(const std::string& text) {
   std::tm time{};
@@ -163,7 +157,7 @@ std::string Sign(const ApiRequest& request, const Signature& signature, const st
       fmt::format("{}\n{}\n{}\n{}", kAlgorithm, request.Header("x-amz-date"), scope, Sha256Hex(canonical));
   std::string key = "AWS4" + secret;
   for (const std::string& part : {signature.date, signature.region, signature.service}) key = Hmac(key, part);
-  return Hex(Hmac(Hmac(key, "aws4_request"), text));
+  return ToHex(Hmac(Hmac(key, "aws4_request"), text));
 }
 
 void CheckSignature(const ApiRequest& request, const Signature& signature, const S3Keys& keys,

@@ -21,12 +21,6 @@ std::string Digest(const EVP_MD* algorithm, std::string_view bytes) {
   return digest;
 }
 
-std::string ToHex(std::string_view bytes) {
-  std::string hex;
-  for (unsigned char byte : bytes) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
 }  // namespace
 
 std::string Md5Hex(std::string_view bytes) {
@@ -39,6 +33,12 @@ std::string Sha256(std::string_view bytes) {
 
 std::string Sha256Hex(std::string_view bytes) {
   return ToHex(Sha256(bytes));
+}
+
+std::string ToHex(std::string_view bytes) {
+  std::string hex;
+  for (unsigned char byte : bytes) hex += fmt::format("{:02x}", byte);
+  return hex;
 }
 
 std::optional<std::string> FromHex(std::string_view digits) {

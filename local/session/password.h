@@ -21,6 +21,8 @@ std::string Sha256Answer(std::string_view stored_digest, std::string_view server
                          std::string_view client_nonce);
 /// SHA-256 as bytes.
 std::string Sha256(std::string_view bytes);
+/// Lower-case hexadecimal digits.
+std::string ToHex(std::string_view bytes);
 /// The bytes that hexadecimal digits stand for; nullopt when they are none.
 std::optional<std::string> FromHex(std::string_view digits);
 std::string RandomBytes(size_t count);

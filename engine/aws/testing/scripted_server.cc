@@ -56,8 +56,15 @@ std::vector<HttpMessage> ScriptedServer::requests() const {
   return requests_;
 }
 
-std::string HttpText(const std::string& status, const std::string& body) {
-  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+std::vector<std::string> ScriptedServer::first_lines() const {
+  std::vector<std::string> lines;
+  for (const HttpMessage& request : requests()) lines.push_back(request.first_line);
+  return lines;
+}
+
+std::string HttpText(const std::string& status, const std::string& body, const std::string& headers) {
+  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
+         "\r\n" + body;
 }
 
 }  // namespace redshift::testing

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/file/testing/http.h"
+#include "engine/aws/testing/http.h"
 
 namespace redshift::testing {
 
@@ -29,6 +29,8 @@ class ScriptedServer {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   /// What was asked for so far.
   std::vector<HttpMessage> requests() const;
+  /// "GET / HTTP/1.1" of each.
+  std::vector<std::string> first_lines() const;
 
  private:
   void Serve(Socket* socket);
@@ -44,7 +46,7 @@ class ScriptedServer {
   std::thread acceptor_;
 };
 
-/// A whole answer: "HTTP/1.1 <status>" with its length.
-std::string HttpText(const std::string& status, const std::string& body);
+/// A whole answer: "HTTP/1.1 <status>" with its length. `headers` are lines with CRLF.
+std::string HttpText(const std::string& status, const std::string& body, const std::string& headers = "");
 
 }  // namespace redshift::testing

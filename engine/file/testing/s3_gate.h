@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/file/testing/http.h"
+#include "engine/aws/testing/http.h"
 
 namespace redshift::testing {
 

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/file/testing/copy_options.h"
+#include "engine/aws/testing/copy_options.h"
 #include "engine/sink/sink_plan.h"
 #include "engine/type/redshift_type.h"
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/aws/testing/moto_server.h"
 #include "engine/file/s3_address.h"
-#include "engine/file/testing/moto_server.h"
 #include "engine/file/testing/s3_gate.h"
 #include "engine/sink/copy_writer.h"
 #include "engine/sink/testing/copy_rows.h"

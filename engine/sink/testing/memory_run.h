@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/file/testing/moto_server.h"
+#include "engine/aws/testing/moto_server.h"
 #include "engine/sink/copy_writer.h"
 #include "engine/sink/testing/copy_rows.h"
 

@@ -1,4 +1,4 @@
-#include "engine/file/testing/moto_server.h"
+#include "engine/aws/testing/moto_server.h"
 
 #include <arrow/buffer.h>
 #include <arrow/io/compressed.h>
@@ -16,7 +16,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "engine/file/testing/http.h"
+#include "engine/aws/testing/http.h"
 
 namespace redshift::testing {
 

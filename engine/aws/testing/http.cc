@@ -1,4 +1,4 @@
-#include "engine/file/testing/http.h"
+#include "engine/aws/testing/http.h"
 
 #include <arpa/inet.h>
 #include <strings.h>

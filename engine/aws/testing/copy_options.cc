@@ -1,4 +1,4 @@
-#include "engine/file/testing/copy_options.h"
+#include "engine/aws/testing/copy_options.h"
 
 namespace redshift::testing {
 
