@@ -194,4 +194,34 @@ std::optional<std::string> XmlText(std::string_view xml, Path path) {
   return text;
 }
 
+std::vector<std::string_view> XmlElements(std::string_view xml, Path path) {
+  std::vector<std::string_view> elements;
+  Walk(xml, path.begin(), path.end(), [&](std::string_view inner) {
+    elements.push_back(inner);
+    return true;
+  });
+  return elements;
+}
+
+void AppendXmlText(std::string_view text, std::string* xml) {
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        *xml += "&amp;";
+        break;
+      case '<':
+        *xml += "&lt;";
+        break;
+      case '>':
+        *xml += "&gt;";
+        break;
+      case '"':
+        *xml += "&quot;";
+        break;
+      default:
+        *xml += c;
+    }
+  }
+}
+
 }  // namespace redshift

@@ -6,6 +6,9 @@
 namespace redshift {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
 // From the documentation of GetClusterCredentials.
 constexpr std::string_view kCredentials =
     R"(<?xml version="1.0"?>
@@ -45,6 +48,21 @@ TEST(XmlTextTest, AttributesPrefixesAndCommentsArePassedOver) {
 
 TEST(XmlTextTest, TheFirstElementThatHasThePathCounts) {
   EXPECT_EQ(XmlText("<l><e><c>1</c></e><f/><e><d>2</d></e><e><d>3</d></e></l>", {"l", "e", "d"}), "2");
+}
+
+TEST(XmlTextTest, AllElementsAtAPathAreFound) {
+  const std::string xml =
+      "<r><d><k>1</k></d><e><k>a</k></e><x><d><k>no</k></d></x><d><k>2</k></d><d/></r><r><d>no</d></r>";
+  EXPECT_THAT(XmlElements(xml, {"r", "d"}), ElementsAre("<k>1</k>", "<k>2</k>", "", "no"));
+  EXPECT_THAT(XmlElements("<r><d>1</d><d>2</r>", {"r", "d"}), IsEmpty()) << "the root does not end";
+}
+
+TEST(XmlTextTest, TextIsReadAsItWasWritten) {
+  const std::string text = "a<b>&amp;\"'c]]>\xC3\xA4";
+  std::string xml = "<k>";
+  AppendXmlText(text, &xml);
+  EXPECT_EQ(XmlText(xml + "</k>", {"k"}), text);
+  EXPECT_EQ(xml, "<k>a&lt;b&gt;&amp;amp;&quot;'c]]&gt;\xC3\xA4");
 }
 
 TEST(XmlTextTest, WhatIsNotWellFormedHasNoText) {

@@ -9,9 +9,9 @@ namespace redshift {
 class S3Client;
 struct S3Url;
 
-/// Deletes all of them, several at a time, and blocks until every one was tried, or until S3 did not answer
-/// one: waiting for each of many would take hours. One that is not there counts as deleted. The first error;
-/// a repeat is safe.
+/// Deletes all of them, up to a thousand by each request, and blocks until every one was tried, or until S3
+/// did not answer: waiting for each of many would take hours. One that is not there counts as deleted. The
+/// first error; a repeat is safe.
 arrow::Status DeleteObjects(S3Client& client, const std::vector<S3Url>& objects);
 
 }  // namespace redshift

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "engine/aws/xml_text.h"
+#include "engine/file/delete_document.h"
 #include "engine/file/s3_address.h"
+#include "engine/file/sha256.h"
 
 namespace redshift {
 
@@ -15,6 +17,8 @@ constexpr std::chrono::milliseconds kConnectTimeout{5'000};
 constexpr std::chrono::minutes kLongestRequest{15};
 // S3 sends a blank now and then while it makes a large object of its parts.
 constexpr std::chrono::minutes kCompletionStall{2};
+// A thousand keys of a kilobyte, each refused at some length.
+constexpr int64_t kMaxDeleteAnswer = 4 << 20;
 
 std::string_view EncryptionName(option::S3Sse encryption) {
   switch (encryption) {
@@ -34,24 +38,6 @@ std::optional<int64_t> LengthOf(const HttpAnswer& answer) {
   const auto end = std::from_chars(text.data(), text.data() + text.size(), length);
   if (text.empty() || end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
   return length;
-}
-
-void AppendXmlText(std::string_view text, std::string* xml) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        *xml += "&amp;";
-        break;
-      case '<':
-        *xml += "&lt;";
-        break;
-      case '"':
-        *xml += "&quot;";
-        break;
-      default:
-        *xml += c;
-    }
-  }
 }
 
 // Every object and part that S3 stores or sends has an ETag; hardly anybody else's page has one.
@@ -181,6 +167,42 @@ arrow::Status S3Client::Delete(const S3Url& object) {
   return outcome.status();
 }
 
+arrow::Status S3Client::DeleteBatch(const std::string& bucket, std::vector<std::string> keys) {
+  arrow::Status first;
+  for (int attempts = 1; !keys.empty(); ++attempts) {
+    const std::string document = DeleteDocument(keys);
+    ARROW_ASSIGN_OR_RAISE(const std::string digest, Md5Base64(document));
+    ARROW_ASSIGN_OR_RAISE(
+        const HttpAnswer answer,
+        Send({bucket, ""}, {.method = "POST",
+                            .query = "delete=",
+                            .headers = {{"content-type", "application/xml"}, {"content-md5", digest}},
+                            .body = document,
+                            .verb = "delete objects of",
+                            .max_answer_bytes = kMaxDeleteAnswer,
+                            .flaw = [](const HttpAnswer& answer) -> std::string_view {
+                              return IsDeleteResult(answer.body) ? "" : "and does not tell what was deleted";
+                            }}));
+    ARROW_ASSIGN_OR_RAISE(const std::vector<NotDeleted> rest, ReadDeleteResult(answer.body, keys.size()));
+    keys.clear();
+    arrow::Status passing;
+    for (const NotDeleted& object : rest) {
+      const S3Url url{bucket, object.key};
+      const arrow::Status status = S3Refusal({answer.status, answer.headers, object.error}, ContextOf(url),
+                                             "delete " + url.ToString());
+      if (IsNoSuchObject(status)) continue;
+      if (!S3ErrorOf(status)->passing()) {
+        first &= status;
+        continue;
+      }
+      passing &= status;
+      keys.push_back(object.key);
+    }
+    if (!keys.empty() && !retry_->WaitToTryAgain(attempts)) return first & passing;
+  }
+  return first;
+}
+
 arrow::Result<HttpAnswer> S3Client::Send(const S3Url& object, const Call& call) {
   const std::string url = UrlOf(object, call.query);
   for (int attempts = 1;; ++attempts) {
@@ -240,7 +262,7 @@ std::string S3Client::UrlOf(const S3Url& object, std::string_view query) const {
   } else {
     url += UrlEscape(object.bucket) + "." + place.authority;
   }
-  url += "/" + UrlEscape(object.key, /*keep_slash=*/true);
+  url += "/" + UrlEscape(object.key, /*keep_slash=*/true);  // nothing where the bucket itself is meant
   if (!query.empty()) url += "?" + std::string(query);
   return url;
 }

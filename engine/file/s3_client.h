@@ -63,6 +63,13 @@ class S3Client {
   /// One that is not there counts as deleted.
   arrow::Status Delete(const S3Url& object);
 
+  /// Deletes up to kMaxDeleteBatch objects of a bucket in one request; those that S3 could not delete for a
+  /// passing reason are asked for again. All but those with an error are gone, and the first error is
+  /// returned. Keys must be such that CanStandInDeleteDocument. Some S3 APIs do not know this request
+  /// (NotImplemented).
+  static constexpr size_t kMaxDeleteBatch = 1000;
+  arrow::Status DeleteBatch(const std::string& bucket, std::vector<std::string> keys);
+
  private:
   struct Call;
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "engine/aws/testing/scripted_server.h"
+#include "engine/file/object_deletion.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/s3_upload.h"
 
@@ -26,6 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 using Kind = S3ErrorDetail::Kind;
 
 const S3Url kObject{"bkt", "staged/0-0.csv"};
@@ -173,6 +175,87 @@ TEST_F(S3ClientTest, APageInThePlaceOfS3IsNoSuccess) {
   ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, says);
   ExpectClear(client_->Delete(kObject), Kind::kNotS3, "<title>Sign in to the network</title>");
   EXPECT_THAT(Asked(), SizeIs(7)) << "asking a login page again is of no use";
+}
+
+// From the API reference of DeleteObjects.
+std::string Deletion(const std::string& results) {
+  return HttpText("200 OK",
+                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DeleteResult "
+                  "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" +
+                      results + "</DeleteResult>");
+}
+constexpr char kDeletedOne[] = "<Deleted><Key>sample1.txt</Key></Deleted>";
+
+TEST_F(S3ClientTest, ABatchNamesWhatCouldNotBeDeleted) {
+  Start(Deletion(std::string(kDeletedOne) +
+                 "<Error><Key>sample2.txt</Key><Code>AccessDenied</Code><Message>Access Denied</Message>"
+                 "</Error>"));
+  const arrow::Status status = client_->DeleteBatch("bkt", {"sample1.txt", "sample2.txt"});
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("cannot delete s3://bkt/sample2.txt"),
+                                      HasSubstr("Access is denied. Allow s3:PutObject")));
+  ASSERT_THAT(Asked(), ElementsAre("POST /bkt/?delete= HTTP/1.1"));
+  const HttpMessage request = server_->requests()[0];
+  EXPECT_EQ(request.body,
+            "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Object><Key>sample1.txt</Key>"
+            "</Object><Object><Key>sample2.txt</Key></Object></Delete>");
+  // openssl md5 -binary | base64
+  EXPECT_EQ(request.Header("content-md5"), "wVcuI0seqFQ+gROJls080g==");
+  EXPECT_THAT(request.Header("Authorization"), HasSubstr("content-md5"));
+}
+
+TEST_F(S3ClientTest, WhatPassesInABatchIsAskedForAgain) {
+  std::atomic<int> asked = 0;
+  Start([&](const HttpMessage&) {
+    return ++asked == 1 ? Deletion(std::string(kDeletedOne) +
+                                   "<Error><Key>a&amp;b</Key><Code>InternalError</Code></Error>"
+                                   "<Error><Key>gone</Key><Code>NoSuchKey</Code></Error>")
+                        : Deletion("<Deleted><Key>a&amp;b</Key></Deleted>");
+  });
+  EXPECT_EQ(client_->DeleteBatch("bkt", {"sample1.txt", "a&b", "gone"}).message(), "");
+  ASSERT_THAT(Asked(), SizeIs(2));
+  EXPECT_THAT(server_->requests()[1].body, HasSubstr("<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/"
+                                                     "\"><Object><Key>a&amp;b</Key></Object></Delete>"));
+}
+
+TEST_F(S3ClientTest, ABatchThatGoesOnFailingEnds) {
+  Start([](const HttpMessage& request) {
+    const std::string busy = "<Error><Key>x</Key><Code>SlowDown</Code></Error>";
+    return Deletion(request.body.find("<Key>y<") == std::string::npos
+                        ? busy
+                        : busy + "<Error><Key>y</Key><Code>AccessDenied</Code></Error>");
+  });
+  EXPECT_THAT(client_->DeleteBatch("bkt", {"x", "y"}).message(), HasSubstr("s3://bkt/y"));
+  EXPECT_THAT(client_->DeleteBatch("bkt", {"x"}).message(), HasSubstr("S3 asks to slow down"));
+  EXPECT_THAT(Asked(), SizeIs(2 * kAttempts));
+}
+
+TEST_F(S3ClientTest, AnAnswerThatLeavesOutObjectsIsNoSuccess) {
+  Start(Deletion(kDeletedOne));
+  EXPECT_THAT(client_->DeleteBatch("bkt", {"sample1.txt", "sample2.txt"}).message(),
+              HasSubstr("asked to delete 2 objects and told what became of 1"));
+  Start(Page("200 OK"));
+  EXPECT_THAT(client_->DeleteBatch("bkt", {"x", "y"}).message(),
+              HasSubstr("and does not tell what was deleted"));
+}
+
+TEST_F(S3ClientTest, AnS3ThatKnowsNoBatchesIsAskedForEachObject) {
+  Start([](const HttpMessage& request) {
+    return request.first_line.starts_with("POST ")
+               ? HttpText("501 Not Implemented",
+                          "<Error><Code>NotImplemented</Code><Message>A header you provided implies "
+                          "functionality that is not implemented.</Message></Error>")
+               : kGone;
+  });
+  EXPECT_EQ(DeleteObjects(*client_, {{"bkt", "x"}, {"bkt", "y"}}).message(), "");
+  EXPECT_THAT(Asked(), Contains("DELETE /bkt/x HTTP/1.1"));
+  EXPECT_THAT(Asked(), Contains("DELETE /bkt/y HTTP/1.1"));
+}
+
+TEST_F(S3ClientTest, ObjectsThatXmlCannotNameAndThoseOfOtherBucketsHaveRequestsOfTheirOwn) {
+  Start(kGone);
+  EXPECT_EQ(DeleteObjects(*client_, {{"bkt", "x\x01"}, {"bkt", "y"}, {"other", "z"}}).message(), "");
+  EXPECT_THAT(Asked(), UnorderedElementsAre("DELETE /bkt/x%01 HTTP/1.1", "DELETE /bkt/y HTTP/1.1",
+                                            "DELETE /other/z HTTP/1.1"));
 }
 
 TEST_F(S3ClientTest, APageThatRefusesIsNotS3sRefusal) {

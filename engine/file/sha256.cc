@@ -1,5 +1,6 @@
 #include "engine/file/sha256.h"
 
+#include <arrow/util/base64.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -20,6 +21,15 @@ arrow::Result<std::string> Sha256Hex(std::string_view bytes) {
     hex += kDigits[digest[i] & 15];
   }
   return hex;
+}
+
+arrow::Result<std::string> Md5Base64(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr) != 1) {
+    return arrow::Status::NotImplemented("libcrypto computes no MD5 on this machine");
+  }
+  return arrow::util::base64_encode(std::string_view(reinterpret_cast<const char*>(digest.data()), length));
 }
 
 }  // namespace redshift

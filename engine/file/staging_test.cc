@@ -75,8 +75,8 @@ std::string Noise(size_t bytes) {
 bool IsPart(const HttpMessage& request) {
   return request.first_line.find("partNumber=") != std::string::npos;
 }
-bool IsDelete(const HttpMessage& request) {
-  return request.first_line.starts_with("DELETE ");
+bool DeletesMany(const HttpMessage& request) {
+  return request.first_line.find("?delete=") != std::string::npos;
 }
 
 TEST_F(StagingTest, PutsKeysUnderThePrefix) {
@@ -228,18 +228,38 @@ TEST_F(StagingTest, DeletingWhatIsGoneIsFine) {
   EXPECT_TRUE(staging->DeleteObjects({}).ok());
 }
 
-TEST_F(StagingTest, DeletesAllItCanAndReportsTheRest) {
-  S3Gate gate(moto_->port(), [](const HttpMessage& request) {
-    return IsDelete(request) && request.first_line.find("protected") != std::string::npos ? Action::kDeny
-                                                                                          : Action::kForward;
+TEST_F(StagingTest, DeletesAThousandObjectsByARequest) {
+  std::atomic<int> requests = 0;
+  S3Gate gate(moto_->port(), [&](const HttpMessage& request) {
+    if (DeletesMany(request)) ++requests;
+    return Action::kForward;
   });
   const auto staging = OpenThrough(gate.endpoint());
   std::vector<std::string> urls;
-  for (const char* name : {"a/1", "a/protected", "a/2"}) {
-    urls.push_back(staging->UrlFor(name));
-    ASSERT_TRUE(staging->WriteObject(urls.back(), "x").ok());
+  for (int i = 0; i < 2300; ++i) urls.push_back(staging->UrlFor("a/<&ä> " + std::to_string(i)));
+  for (const size_t there : {0, 999, 1000, 1999, 2299}) {
+    ASSERT_TRUE(staging->WriteObject(urls[there], "x").ok());
   }
-  EXPECT_THAT(staging->DeleteObjects(urls).message(), HasSubstr("a/protected"));
+  ASSERT_TRUE(staging->WriteObject(staging->UrlFor("a/other"), "x").ok());
+  EXPECT_EQ(staging->DeleteObjects(urls).message(), "");
+  EXPECT_THAT(moto_->Keys(bucket_), ElementsAre("staged/here/a/other"));
+  EXPECT_EQ(requests, 3);
+}
+
+TEST_F(StagingTest, DeletesAllItCanAndReportsTheRest) {
+  S3Gate gate(moto_->port(), [](const HttpMessage& request) {
+    return DeletesMany(request) && request.body.find("protected") != std::string::npos ? Action::kDeny
+                                                                                       : Action::kForward;
+  });
+  const auto staging = OpenThrough(gate.endpoint());
+  std::vector<std::string> urls;
+  for (int i = 0; i < 2300; ++i) urls.push_back(staging->UrlFor("a/" + std::to_string(i)));
+  urls[1500] = staging->UrlFor("a/protected");
+  for (const size_t there : {0, 1500, 2299}) {
+    ASSERT_TRUE(staging->WriteObject(urls[there], "x").ok());
+  }
+  EXPECT_THAT(staging->DeleteObjects(urls).message(),
+              AllOf(HasSubstr("cannot delete objects of s3://"), HasSubstr("Allow s3:PutObject")));
   EXPECT_THAT(moto_->Keys(bucket_), ElementsAre("staged/here/a/protected"));
   EXPECT_GE(gate.faults(), 1);
 }
