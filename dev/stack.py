@@ -6,6 +6,7 @@ when they are left, also after an exception.
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import pathlib
 import re
@@ -15,12 +16,11 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
 import psycopg
 import pyarrow.fs
+from flink_rest import FlinkRest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VERSIONS = dict(line.split("=") for line in (ROOT / "dev/versions").read_text().splitlines() if "=" in line)
@@ -135,26 +135,35 @@ class SqlFailed(Exception):
 
 
 class FlinkCluster(contextlib.AbstractContextManager):
-    """A JobManager and a TaskManager of the real distribution, as processes.
+    """A JobManager and TaskManagers of the real distribution, as processes that can be killed and started anew.
 
     The distribution is a private copy (hard links), so that a jar can be dropped into its lib/. `environment` is for
-    the two processes alone, not for clients.
+    the processes alone, not for clients. Checkpoints and savepoints go to `state`. With `high_availability`
+    a JobManager that is started anew takes up the jobs of the one before: their plans and the pointers to their
+    checkpoints lie in `state` and in a ZooKeeper, the one inside the distribution, that keeps its data there too.
+    Without it a new JobManager knows nothing, and a job goes on from `execution.state-recovery.path`.
     """
 
-    def __init__(self, directory=None, slots=8, jar_in_lib=False, settings=(), environment=()):
+    def __init__(self, directory=None, slots=8, jar_in_lib=False, settings=(), environment=(), task_managers=1, high_availability=False):
         self._temporary = None if directory else tempfile.TemporaryDirectory(prefix="flink-cluster-")
-        self.home = pathlib.Path(directory or self._temporary.name) / "flink"
-        self.slots = slots
+        place = pathlib.Path(directory or self._temporary.name)
+        self.home = place / "flink"
+        self.state = place / "state"
+        self.slots = slots  # of one TaskManager
         self.jar_in_lib = jar_in_lib
         self.settings = dict(settings)
         self.process_environment = dict(environment)
-        self.processes = []
+        self.task_manager_count = task_managers
+        self.high_availability = high_availability
+        self.processes = {}  # name -> Popen: "zookeeper", "jobmanager", "taskmanager-0", ...
+        self._starts = itertools.count()
 
     def __enter__(self):
         subprocess.run(["cp", "-al", str(FLINK), str(self.home)], check=True)
         if self.jar_in_lib:
             shutil.copy(JAR, self.home / "lib")
-        self.rest = free_port()
+        self.rest_port = free_port()
+        self.rest = FlinkRest(self.rest_port)
         config = self.home / "conf/config.yaml"
         java_options = re.search(r"all: (.*)", config.read_text()).group(1)
         settings = {
@@ -169,36 +178,52 @@ class FlinkCluster(contextlib.AbstractContextManager):
             "taskmanager.memory.process.size": "2500m",
             "taskmanager.memory.task.off-heap.size": "512m",
             "rest.address": "localhost",
-            "rest.port": self.rest,
+            "rest.port": self.rest_port,
+            "execution.checkpointing.dir": (self.state / "checkpoints").as_uri(),
+            "execution.checkpointing.savepoint-dir": (self.state / "savepoints").as_uri(),
+            **(self._high_availability_settings() if self.high_availability else {}),
             **self.settings,
         }
         config.unlink()  # the hard link, not the original
         config.write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
         self.environment = {**os.environ, "FLINK_LOG_DIR": str(self.home / "log"), "FLINK_CONF_DIR": str(config.parent)}
-        for script in ["jobmanager.sh", "taskmanager.sh"]:
-            with open(self.home / f"log/{script}.out", "wb") as out:
-                self.processes.append(
-                    subprocess.Popen(
-                        [str(self.home / "bin" / script), "start-foreground"],
-                        stdout=out,
-                        stderr=subprocess.STDOUT,
-                        env={**self.environment, **self.process_environment},
-                        start_new_session=True,
-                    )
-                )
-        deadline = time.monotonic() + 90
-        while self._slots_up() < self.slots:
-            if time.monotonic() > deadline or any(p.poll() is not None for p in self.processes):
-                self.__exit__()
-                raise RuntimeError(f"the Flink cluster did not start; see {self.home}/log")
-            time.sleep(0.3)
+        try:
+            if self.high_availability:
+                self._start("zookeeper", "zookeeper.sh", "1")
+            self.start_job_manager()
+            for number in range(self.task_manager_count):
+                self.start_task_manager(number)
+            self.wait_for_slots(self.task_manager_count * self.slots)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
+    def _high_availability_settings(self):
+        port = free_port()
+        zoo = {
+            "tickTime": 500,
+            "dataDir": self.state / "zookeeper",
+            "clientPort": port,
+            "clientPortAddress": "localhost",
+            "admin.enableServer": "false",
+            "server.1": "localhost:2888:3888",  # one server alone has no use for these ports and does not listen there
+        }
+        (self.home / "conf/zoo.cfg").unlink()
+        (self.home / "conf/zoo.cfg").write_text("".join(f"{key}={value}\n" for key, value in zoo.items()))
+        return {
+            "high-availability.type": "zookeeper",
+            "high-availability.zookeeper.quorum": f"localhost:{port}",
+            "high-availability.storageDir": (self.state / "ha").as_uri(),
+            "high-availability.zookeeper.client.session-timeout": 6000,  # how long a dead JobManager counts as leader
+            "zookeeper.heap.mb": 128,
+        }
+
     def __exit__(self, *_):
-        for process in reversed(self.processes):
+        for process in reversed(self.processes.values()):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
-        for process in self.processes:
+        for process in self.processes.values():
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
@@ -207,12 +232,45 @@ class FlinkCluster(contextlib.AbstractContextManager):
         if self._temporary:
             self._temporary.cleanup()
 
-    def _slots_up(self):
-        try:
-            with urllib.request.urlopen(f"http://localhost:{self.rest}/overview", timeout=5) as answer:
-                return int(re.search(rb'"slots-total":(\d+)', answer.read()).group(1))
-        except (urllib.error.URLError, OSError):
-            return 0
+    def _start(self, name, script, *arguments):
+        old = self.processes.get(name)
+        assert old is None or old.poll() is not None, f"{name} runs"
+        with open(self.home / f"log/{name}-{next(self._starts)}.out", "wb") as out:
+            self.processes[name] = subprocess.Popen(
+                [str(self.home / "bin" / script), "start-foreground", *arguments],
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**self.environment, **self.process_environment},
+                start_new_session=True,
+            )
+
+    def start_job_manager(self):
+        """Starts the JobManager, also after it was killed; does not wait for it."""
+        self._start("jobmanager", "jobmanager.sh")
+
+    def start_task_manager(self, number=0):
+        """Starts a TaskManager, also after it was killed; does not wait for it."""
+        self._start(f"taskmanager-{number}", "taskmanager.sh")
+
+    def kill(self, name):
+        """kill -9 of "jobmanager", "taskmanager-0" and so on; it is gone afterwards."""
+        process = self.processes[name]
+        assert process.poll() is None, f"{name} does not run"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def wait_for_slots(self, count, timeout=120):
+        """Waits until TaskManagers with `count` slots in all have come to the JobManager."""
+        deadline = time.monotonic() + timeout
+        while self.rest.slots()[0] < count:
+            dead = [name for name, process in self.processes.items() if process.poll() is not None]
+            if time.monotonic() > deadline or dead:
+                raise RuntimeError(f"the Flink cluster did not start; ended: {dead or 'none'}; see {self.home}/log")
+            time.sleep(0.3)
+
+    def submit(self, sql, timeout=300):
+        """Runs SQL statements that do not wait for their jobs; returns the jobs of its INSERTs in their order."""
+        return [self.rest.job(job_id) for job_id in re.findall(r"Job ID: ([0-9a-f]{32})", self.run_sql(sql, timeout))]
 
     def sql_client(self, script):
         """The command that runs a file of SQL statements, as a user would type it."""

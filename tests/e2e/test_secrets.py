@@ -158,7 +158,7 @@ class Run:
         assert expected in self.rest(f"/jobs/{job}/exceptions")
 
     def rest(self, path):
-        with urllib.request.urlopen(f"http://localhost:{self.flink.rest}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://localhost:{self.flink.rest_port}{path}", timeout=30) as answer:
             return answer.read().decode(errors="replace")
 
     def wait_for(self, page, condition):
