@@ -3,17 +3,12 @@
 
 #include <arrow/result.h>
 
-#include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "engine/aws/aws_keys.h"
 
 namespace redshift {
-
-/// "2026-11-23T12:00:00Z", with fractions of a second or an offset ("+00:00") where there are some.
-std::optional<std::chrono::system_clock::time_point> ParseAwsTime(std::string_view text);
 
 /// Reads {"AccessKeyId", "SecretAccessKey", `token_name`, "Expiration"}; the last two may be missing.
 /// `source` becomes the source of the keys and names the document in errors, which hold none of its content.

@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "engine/aws/credential_document.h"
+#include "engine/aws/aws_time.h"
 #include "engine/aws/profile_file.h"
 #include "engine/aws/signed_call.h"
 #include "engine/aws/xml_text.h"

@@ -19,6 +19,8 @@ constexpr std::chrono::minutes kLongestRequest{15};
 constexpr std::chrono::minutes kCompletionStall{2};
 // A thousand keys of a kilobyte, each refused at some length.
 constexpr int64_t kMaxDeleteAnswer = 4 << 20;
+// Of 1000 keys, each of at most 1024 bytes, that may all be escaped.
+constexpr int64_t kMaxListingBytes = int64_t{16} * 1024 * 1024;
 
 std::string_view EncryptionName(option::S3Sse encryption) {
   switch (encryption) {
@@ -56,6 +58,8 @@ struct S3Client::Call {
   int64_t max_answer_bytes = 1 << 20;
   int success = 200;
   std::chrono::milliseconds least_patience{0};
+  /// Where the bucket is asked about keys that begin so: the right that this takes.
+  std::string_view right_on_bucket = {};
   /// What is wrong with an answer of a successful status; empty when it is S3's.
   std::string_view (*flaw)(const HttpAnswer&) = [](const HttpAnswer&) { return std::string_view(); };
 };
@@ -203,8 +207,39 @@ arrow::Status S3Client::DeleteBatch(const std::string& bucket, std::vector<std::
   return first;
 }
 
+arrow::Result<ObjectPage> S3Client::ListObjects(const S3Url& beginning, const std::string& token) {
+  std::string query = "list-type=2&prefix=" + UrlEscape(beginning.key);
+  if (!token.empty()) query += "&continuation-token=" + UrlEscape(token);
+  ARROW_ASSIGN_OR_RAISE(const HttpAnswer answer,
+                        Send(beginning, {.method = "GET",
+                                         .query = std::move(query),
+                                         .verb = "list the objects under",
+                                         .max_answer_bytes = kMaxListingBytes,
+                                         .right_on_bucket = "s3:ListBucket",
+                                         .flaw = [](const HttpAnswer& found) -> std::string_view {
+                                           return ReadObjectPage(found) ? "" : "and is no list of objects";
+                                         }}));
+  return *ReadObjectPage(answer);
+}
+
+arrow::Result<UploadPage> S3Client::ListUploads(const S3Url& beginning, const UploadMarker& after) {
+  std::string query = "uploads=&prefix=" + UrlEscape(beginning.key);
+  if (!after.key.empty()) query += "&key-marker=" + UrlEscape(after.key);
+  if (!after.id.empty()) query += "&upload-id-marker=" + UrlEscape(after.id);
+  ARROW_ASSIGN_OR_RAISE(const HttpAnswer answer,
+                        Send(beginning, {.method = "GET",
+                                         .query = std::move(query),
+                                         .verb = "list the unfinished uploads under",
+                                         .max_answer_bytes = kMaxListingBytes,
+                                         .right_on_bucket = "s3:ListBucketMultipartUploads",
+                                         .flaw = [](const HttpAnswer& found) -> std::string_view {
+                                           return ReadUploadPage(found) ? "" : "and is no list of uploads";
+                                         }}));
+  return *ReadUploadPage(answer);
+}
+
 arrow::Result<HttpAnswer> S3Client::Send(const S3Url& object, const Call& call) {
-  const std::string url = UrlOf(object, call.query);
+  const std::string url = UrlOf(call.right_on_bucket.empty() ? object : S3Url{object.bucket, ""}, call.query);
   for (int attempts = 1;; ++attempts) {
     auto answer = SendOnce(object, call, url);
     if (answer.ok()) return answer;
@@ -228,6 +263,7 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
   request.timeout = kLongestRequest;
   request.max_answer_bytes = call.max_answer_bytes;
   S3ErrorContext context = ContextOf(object);
+  context.right_on_bucket = call.right_on_bucket;
   const std::string action = std::string(call.verb) + " " + object.ToString();
   auto keys = target_->keys();
   if (!keys.ok()) {

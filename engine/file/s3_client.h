@@ -14,6 +14,7 @@
 #include "engine/aws/aws_keys.h"
 #include "engine/aws/http_client.h"
 #include "engine/file/s3_error.h"
+#include "engine/file/s3_listing.h"
 #include "engine/file/s3_place.h"
 #include "engine/file/s3_retry.h"
 #include "engine/option/option_keys.h"
@@ -69,6 +70,11 @@ class S3Client {
   /// (NotImplemented).
   static constexpr size_t kMaxDeleteBatch = 1000;
   arrow::Status DeleteBatch(const std::string& bucket, std::vector<std::string> keys);
+  /// A page of the objects whose keys begin with the key of `beginning`, which may be empty; `token` is the
+  /// `next` of the page before, empty for the first.
+  arrow::Result<ObjectPage> ListObjects(const S3Url& beginning, const std::string& token);
+  /// The same for uploads that were not completed.
+  arrow::Result<UploadPage> ListUploads(const S3Url& beginning, const UploadMarker& after);
 
  private:
   struct Call;
@@ -76,6 +82,7 @@ class S3Client {
   arrow::Result<HttpAnswer> Send(const S3Url& object, const Call& call);
   /// One attempt; errors are explained.
   arrow::Result<HttpAnswer> SendOnce(const S3Url& object, const Call& call, const std::string& url);
+  /// Of the object, or with an empty key of the bucket.
   std::string UrlOf(const S3Url& object, std::string_view query) const;
   std::vector<std::pair<std::string, std::string>> EncryptionHeaders() const;
   /// An error unless the answer confirms the encryption that was asked for.

@@ -148,6 +148,9 @@ arrow::Status S3Refusal(const HttpAnswer& answer, const S3ErrorContext& context,
   } else if (code == "AuthorizationHeaderMalformed") {
     explanation = "Either 'aws.region' is not the bucket's region, or the access key is none. Check both.";
   }
+  if (code == "AccessDenied" && !context.right_on_bucket.empty()) {
+    explanation = "Access is denied. Allow " + context.right_on_bucket + " on the bucket.";
+  }
   const std::string words = "S3's answer: " + (code.empty() ? "no message" : Shown(code)) + " (HTTP status " +
                             std::to_string(answer.status) + ") " +
                             Shown(ErrorText(answer, "Message"), kMessageBytes);

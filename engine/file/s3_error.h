@@ -15,6 +15,8 @@ struct S3ErrorContext {
   std::string endpoint;  // "http://127.0.0.1:9000", or Amazon's
   std::string region;
   std::string credentials;  // where the keys come from: "aws.credentials.provider BASIC"
+  // That the request takes; empty: those on objects that a sink needs.
+  std::string right_on_bucket = {};
 };
 
 /// Attached to the Status of a failed request to S3.

@@ -11,6 +11,7 @@
 #include "engine/file/s3_client.h"
 #include "engine/file/s3_retry.h"
 #include "engine/file/s3_upload.h"
+#include "engine/file/staged_key.h"
 #include "engine/file/staged_output.h"
 #include "engine/file/upload_memory.h"
 
@@ -117,7 +118,7 @@ std::string Staging::UrlFor(std::string_view relative_key) const {
 arrow::Status Staging::CheckWritable() {
   const auto probe =
       impl_->Client(std::make_shared<S3Retry>(kProbeAttempts, S3Retry::Kind::kSingle), kProbeTimeout);
-  const S3Url url{impl_->bucket, impl_->prefix + "write-check"};
+  const S3Url url{impl_->bucket, impl_->prefix + std::string(kWriteCheckKey)};
   ARROW_ASSIGN_OR_RAISE(const std::string upload, probe->BeginUpload(url));
   return probe->AbortUpload(url, upload);
 }

@@ -79,7 +79,9 @@ struct Given {
 /// Works through what was given, collecting every error.
 class OptionsParser {
  public:
-  explicit OptionsParser(const std::map<std::string, std::string>& given) : input_(given) {}
+  enum class Use { kTable, kStorage };
+
+  OptionsParser(const std::map<std::string, std::string>& given, Use use) : input_(given), use_(use) {}
 
   arrow::Result<Options> Parse() {
     for (const OptionSpec& spec : OptionTable()) ReadOption(spec);
@@ -240,6 +242,11 @@ class OptionsParser {
   }
 
   void CheckTogether() {
+    if (use_ == Use::kStorage) {
+      CheckS3Uri("it says which bucket is meant");
+      CheckAws();
+      return;
+    }
     CheckConnection();
     CheckCopy();
     if (options_.Get(option::kSinkWriteMode) == option::WriteMode::kJdbc) RefuseCopyOnly();
@@ -275,8 +282,8 @@ class OptionsParser {
     }
   }
 
-  void CheckCopy() {
-    const bool copy = options_.Get(option::kSinkWriteMode) == option::WriteMode::kCopy;
+  /// `needed`: why it may not be missing; empty: it may.
+  void CheckS3Uri(std::string_view needed) {
     if (const auto uri = options_.Find(option::kS3Uri)) {
       auto location = ParseS3Uri(*uri);
       if (location.ok()) {
@@ -285,10 +292,14 @@ class OptionsParser {
       } else {
         AddBadForm(option::kS3Uri.name, location.status());
       }
-    } else if (copy) {
-      Add("'s3-uri' is missing; 'sink.write.mode' = 'copy' needs it: s3://bucket/prefix, where files may be "
-          "staged");
+    } else if (!needed.empty()) {
+      Add("'s3-uri' is missing; " + std::string(needed) + ": s3://bucket/prefix, where files may be staged");
     }
+  }
+
+  void CheckCopy() {
+    const bool copy = options_.Get(option::kSinkWriteMode) == option::WriteMode::kCopy;
+    CheckS3Uri(copy ? "'sink.write.mode' = 'copy' needs it" : "");
     if (const auto role = options_.Find(option::kIamRoleArn)) {
       auto normalized = NormalizeIamRole(*role);
       if (normalized.ok()) {
@@ -451,12 +462,17 @@ class OptionsParser {
   }
 
   const std::map<std::string, std::string>& input_;
+  const Use use_;
   Options options_;
   std::vector<std::string> errors_;
 };
 
 arrow::Result<Options> Options::Parse(const std::map<std::string, std::string>& given) {
-  return OptionsParser(given).Parse();
+  return OptionsParser(given, OptionsParser::Use::kTable).Parse();
+}
+
+arrow::Result<Options> Options::ParseForStorage(const std::map<std::string, std::string>& given) {
+  return OptionsParser(given, OptionsParser::Use::kStorage).Parse();
 }
 
 }  // namespace redshift

@@ -30,6 +30,10 @@ class Options {
   /// Durations and sizes are Flink's ("30 s", "128mb"). Values of secrets never appear in a message.
   static arrow::Result<Options> Parse(const std::map<std::string, std::string>& given);
 
+  /// The same for who only uses S3: `s3-uri` is required, no login and no table is. Their options may be
+  /// given, and are right in themselves.
+  static arrow::Result<Options> ParseForStorage(const std::map<std::string, std::string>& given);
+
   /// The value given, or the default. Only for keys that have one, or that Parse requires; for others use
   /// Find.
   template <typename T>

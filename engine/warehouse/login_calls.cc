@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "engine/aws/credential_document.h"
+#include "engine/aws/aws_time.h"
 #include "engine/aws/json_text.h"
 #include "engine/aws/xml_text.h"
 
