@@ -1,17 +1,20 @@
--- What Redshift knows of a table and PostgreSQL does not.
-create table local.table_attributes (
-  relid oid primary key,
-  dist_style text not null default 'auto',
-  dist_key smallint,
-  sort_keys smallint[] not null default '{}',
-  interleaved boolean not null default false);
-create table local.column_attributes (
-  relid oid not null,
-  attnum smallint not null,
-  encoding text,
-  -- seed,step of an identity column
-  identity text,
-  primary key (relid, attnum));
+-- What Redshift knows of a table and PostgreSQL does not stands among the security labels. Those are a catalogue, so that
+-- serializable transactions that make tables do not conflict over it, and PostgreSQL drops them with their table.
+create view local.table_attributes as
+  select objoid as relid, a.* from pg_catalog.pg_seclabel,
+    json_to_record(label::json) as a(dist_style text, dist_key smallint, sort_keys smallint[], interleaved boolean)
+  where provider = 'redshift' and classoid = 'pg_catalog.pg_class'::regclass and objsubid = 0;
+create view local.column_attributes as
+  -- identity: seed,step
+  select objoid as relid, objsubid::smallint as attnum, a.* from pg_catalog.pg_seclabel,
+    json_to_record(label::json) as a(encoding text, identity text)
+  where provider = 'redshift' and classoid = 'pg_catalog.pg_class'::regclass and objsubid > 0;
+create function local.label(target regclass, number smallint, attributes json) returns void
+language sql security definer set allow_system_table_mods = on as $$
+  insert into pg_catalog.pg_seclabel (objoid, classoid, objsubid, provider, label)
+    values (target, 'pg_catalog.pg_class'::regclass, number, 'redshift', attributes::text)
+$$;
+revoke execute on function local.label(regclass, smallint, json) from public;
 
 create function local.column_number(target regclass, name text, purpose text) returns smallint
 language plpgsql stable as $$
@@ -133,24 +136,21 @@ begin
   end if;
   if attributes -> 'like' is not null then
     parent := nullif(current_setting('local.like', true), '')::oid;
-    insert into local.column_attributes
-      select target, n.attnum, l.encoding, null from local.column_attributes l join pg_attribute o on o.attrelid = parent and o.attnum = l.attnum
+    perform local.label(target, n.attnum, json_build_object('encoding', l.encoding))
+      from local.column_attributes l join pg_attribute o on o.attrelid = parent and o.attnum = l.attnum
         join pg_attribute n on n.attrelid = target and n.attname = o.attname where l.relid = parent and l.encoding is not null;
-    insert into local.table_attributes
-      select target, dist_style, (select n.attnum from pg_attribute o join pg_attribute n on n.attname = o.attname and n.attrelid = target where o.attrelid = parent and o.attnum = dist_key),
-        array(select n.attnum from unnest(sort_keys) with ordinality k join pg_attribute o on o.attrelid = parent and o.attnum = k.k join pg_attribute n on n.attname = o.attname and n.attrelid = target order by k.ordinality),
-        interleaved
+    perform local.label(target, 0::smallint, json_build_object('dist_style', dist_style, 'dist_key', (select n.attnum from pg_attribute o join pg_attribute n on n.attname = o.attname and n.attrelid = target where o.attrelid = parent and o.attnum = dist_key),
+        'sort_keys', array(select n.attnum from unnest(sort_keys) with ordinality k join pg_attribute o on o.attrelid = parent and o.attnum = k.k join pg_attribute n on n.attname = o.attname and n.attrelid = target order by k.ordinality),
+        'interleaved', interleaved))
       from local.table_attributes where relid = parent;
     return;
   end if;
-  insert into local.table_attributes values (
-    target,
-    coalesce(attributes ->> 'diststyle', case when attributes ->> 'distkey' is null then 'auto' else 'key' end),
-    case when attributes ->> 'distkey' is null then null else local.column_number(target, attributes ->> 'distkey', 'distribution') end,
-    array(select local.column_number(target, value, 'sort') from json_array_elements_text(coalesce(attributes -> 'sortkeys', '[]')) with ordinality order by ordinality),
-    coalesce((attributes ->> 'interleaved')::boolean, false));
-  insert into local.column_attributes
-    select target, attnum, attributes -> 'encodings' ->> attname, attributes -> 'identities' ->> attname
+  perform local.label(target, 0::smallint, json_build_object(
+    'dist_style', coalesce(attributes ->> 'diststyle', case when attributes ->> 'distkey' is null then 'auto' else 'key' end),
+    'dist_key', case when attributes ->> 'distkey' is null then null else local.column_number(target, attributes ->> 'distkey', 'distribution') end,
+    'sort_keys', array(select local.column_number(target, value, 'sort') from json_array_elements_text(coalesce(attributes -> 'sortkeys', '[]')) with ordinality order by ordinality),
+    'interleaved', coalesce((attributes ->> 'interleaved')::boolean, false)));
+  perform local.label(target, attnum, json_build_object('encoding', attributes -> 'encodings' ->> attname, 'identity', attributes -> 'identities' ->> attname))
     from pg_catalog.pg_attribute where attrelid = target and attnum > 0
       and (attributes -> 'encodings' ->> attname is not null or attributes -> 'identities' ->> attname is not null);
 end $$;
@@ -167,13 +167,6 @@ begin
   perform local.add_key(target, value, to_regclass(nullif(value ->> 'table', ''))) from json_array_elements(coalesce(attributes -> 'keys', '[]'));
 end $$;
 grant select on local.table_attributes, local.column_attributes to public;
-
-create function local.forget_dropped() returns event_trigger language plpgsql security definer as $$
-begin
-  delete from local.table_attributes where relid in (select objid from pg_event_trigger_dropped_objects() where object_type = 'table');
-  delete from local.column_attributes where relid in (select objid from pg_event_trigger_dropped_objects() where object_type = 'table');
-end $$;
-create event trigger forget_dropped on sql_drop execute function local.forget_dropped();
 
 -- ALTER COLUMN TYPE: only to a VARCHAR that holds every value, and only without default or key.
 create function local.check_varchar_change(target regclass, name text, type text) returns void
