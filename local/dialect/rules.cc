@@ -74,8 +74,8 @@ void ApplyRules(Rewriter& sql, const DialectContext& context, Statement* stateme
   if (statement->returns_rows) ReplaceLateralAliases(sql);
   if (UnderstandShow(sql, statement) || UnderstandSetting(sql, statement) ||
       UnderstandCreateTable(sql, statement) || UnderstandAlterTable(sql, statement) ||
-      UnderstandUser(sql, statement) || UnderstandMaintenance(sql, statement) ||
-      UnderstandMerge(sql, statement)) {
+      UnderstandUser(sql, statement) || UnderstandDatabase(sql, statement) ||
+      UnderstandMaintenance(sql, statement) || UnderstandMerge(sql, statement)) {
     return;
   }
   if (first.IsWord("deallocate")) {

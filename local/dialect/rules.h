@@ -51,6 +51,9 @@ void KeepCaseOfUserNames(Rewriter& sql);
 /// CREATE, ALTER USER. False: it is none.
 bool UnderstandUser(Rewriter& sql, Statement* statement);
 
+/// CREATE DATABASE, and the isolation level of ALTER DATABASE. False: it is none of them.
+bool UnderstandDatabase(Rewriter& sql, Statement* statement);
+
 /// LOCK, VACUUM, ANALYZE. False: it is none of them.
 bool UnderstandMaintenance(Rewriter& sql, Statement* statement);
 

@@ -22,6 +22,8 @@ enum class StatementKind {
   kCopy,
   /// Commits the transaction block it stands in, then runs.
   kTruncate,
+  /// `sql`, then `after`, each in a transaction of its own, since PostgreSQL takes them no other way.
+  kApart,
   /// Redshift does not have it: `refusal`.
   kRefused,
 };

@@ -77,6 +77,7 @@ void Initialise(const PostgresOptions& options, const std::string& bin, const st
 
 std::vector<std::string> ServerCommand(const PostgresOptions& options, const std::string& bin) {
   std::vector<std::string> command = {bin + "/postgres", "-D", options.data_directory};
+  const bool serializable = options.isolation == Isolation::kSerializable;
   const std::vector<std::string> settings = {
       "listen_addresses=",
       "unix_socket_directories=" + options.run_directory,
@@ -84,7 +85,9 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       fmt::format("max_connections={}", options.max_sessions + kOwnSessions),
       "shared_buffers=128MB",
       "max_wal_size=2GB",
-      "default_transaction_isolation=repeatable read",
+      fmt::format("default_transaction_isolation={}", serializable ? "serializable" : "repeatable read"),
+      // What the system views tell (local.isolation_of).
+      fmt::format("local.isolation={}", serializable ? "serializable" : "snapshot"),
       "timezone=UTC",
       "datestyle=ISO, MDY",
       "lc_messages=C",

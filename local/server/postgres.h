@@ -14,6 +14,8 @@ namespace redshift_local {
 /// Owner of the database cluster, as on Redshift. Client sessions never log in as this role.
 inline constexpr char kInternalRole[] = "rdsdb";
 
+enum class Isolation { kSnapshot, kSerializable };
+
 struct PostgresOptions {
   /// The data directory. Made and initialised when it is empty.
   std::string data_directory;
@@ -27,6 +29,8 @@ struct PostgresOptions {
   std::string password;
   /// Of clients; the stand-in needs a few more for itself.
   int max_sessions = 250;
+  /// Of databases that were not given a level themselves.
+  Isolation isolation = Isolation::kSnapshot;
 };
 
 /// The system user that PostgreSQL runs as: `postgres` when we are root, else empty (ourselves).

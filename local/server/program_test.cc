@@ -86,7 +86,7 @@ TEST(ProgramTest, FlagsOfLaterReleasesAreRefusedByName) {
     return local.Wait() == 1 ? local.Log() : "started";
   };
   EXPECT_THAT(refused({"--tls", "maybe"}), HasSubstr("--tls"));
-  EXPECT_THAT(refused({"--isolation", "serializable"}), HasSubstr("'serializable' is not supported yet"));
+  EXPECT_THAT(refused({"--isolation", "chaos"}), HasSubstr("--isolation"));
   EXPECT_THAT(refused({"--role", "arn:aws:iam::1:role/x=s3://local/"}), HasSubstr("Invalid IAM role"));
   EXPECT_THAT(refused({"--nonsense"}), HasSubstr("--nonsense"));
 }
@@ -134,11 +134,11 @@ TEST(ProgramTest, DataIsFoundAgain) {
   EXPECT_EQ(Client(local).Run("select a from kept").Value(), "7");
 }
 
-TEST(ProgramTest, AnotherUserDatabaseBucketAndFolder) {
+TEST(ProgramTest, AnotherUserDatabaseBucketFolderAndIsolation) {
   TemporaryFolder folder;
   LocalProcess local({"--port", "0", "--s3-port", "0", "--api-port", "0", "--user", "Loader", "--password",
                       "Geheim1x", "--database", "shop", "--bucket", "mine", "--data",
-                      (folder.path() / "my data").string()});
+                      (folder.path() / "my data").string(), "--isolation", "serializable"});
   ASSERT_TRUE(local.is_ready()) << local.Log();
   EXPECT_EQ(local.Ready("bucket"), "mine");
   // Also where a path has blanks the ready line's values have none.
@@ -147,6 +147,17 @@ TEST(ProgramTest, AnotherUserDatabaseBucketAndFolder) {
   ASSERT_TRUE(client.is_connected()) << client.error();
   EXPECT_EQ(client.Run("select current_database()").Value(), "shop");
   PutObject(local, "x", "1");
+  // The level is that of the databases that say nothing of their own.
+  client.Run("create table t (a int)");
+  client.Run("create database old isolation level snapshot");
+  client.Run("create database other");
+  EXPECT_EQ(client.Run("select count(*) from stv_db_isolation_level where isolation_level = 'Serializable'")
+                .Value(),
+            "2");
+  Client second(local, "user=Loader password=Geheim1x dbname=shop");
+  second.Run("begin; select count(*) from t");
+  client.Run("begin; select count(*) from t; insert into t values (1); commit");
+  EXPECT_EQ(second.Run("insert into t values (2)").message, "1023");
 }
 
 TEST(ProgramTest, AFolderThatWasNotFilledToTheEndIsRefused) {

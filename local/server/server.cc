@@ -218,6 +218,7 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.user = options.user;
   postgres.password = options.password;
   postgres.max_sessions = options.max_connections;
+  postgres.isolation = options.isolation;
   server->postgres_ = Postgres::Start(postgres, janitor, stop);
   if (!options.data.empty())
     std::ofstream(server->CompleteMark())

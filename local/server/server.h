@@ -29,6 +29,8 @@ struct ServerOptions {
   /// Of the Redshift API; 0: any free one.
   int api_port = 5441;
   TlsMode tls = TlsMode::kAllow;
+  /// Of databases that were not given a level themselves.
+  Isolation isolation = Isolation::kSnapshot;
   /// Sessions at a time.
   int max_connections = 250;
   /// "ARN=s3://bucket/prefix" or "ARN,ARN=s3://bucket/prefix" each; empty: every role and all keys may do

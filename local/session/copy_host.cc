@@ -14,8 +14,7 @@
 namespace redshift_local {
 namespace {
 
-arrow::Status ToStatus(const ErrorFields& backend_fields) {
-  const ErrorFields fields = ToRedshift(backend_fields);
+arrow::Status ToStatus(const ErrorFields& fields) {
   SqlErrorFields error;
   error.sqlstate = FindField(fields, 'C');
   error.message = FindField(fields, 'M');
@@ -80,21 +79,25 @@ SessionCopyHost::SessionCopyHost(Session* session, bool in_block) : session_(ses
   facts_.database = session->startup_.database;
 }
 
+arrow::Status SessionCopyHost::Explained(const ErrorFields& fields) {
+  return ToStatus(session_->Explained(fields));
+}
+
 template <typename Work>
 arrow::Status SessionCopyHost::Guard(Work work) {
-  if (backend_end_) return ToStatus(*backend_end_);
+  if (backend_end_) return Explained(*backend_end_);
   try {
     return work();
   } catch (const BackendError& error) {
     if (FindField(error.fields, 'V') == "FATAL") backend_end_ = error.fields;
-    return ToStatus(error.fields);
+    return Explained(error.fields);
   } catch (const ConnectionLost& lost) {
     backend_end_ = ErrorFields{{'S', "FATAL"},
                                {'V', "FATAL"},
                                {'C', "57P01"},
                                {'M', "terminating connection due to administrator command"}};
     spdlog::info("session {}: the back end has gone during COPY: {}", session_->handle_.pid, lost.what());
-    return ToStatus(*backend_end_);
+    return Explained(*backend_end_);
   }
 }
 
@@ -136,6 +139,7 @@ arrow::Result<CopyTarget> SessionCopyHost::DescribeTarget(const CopyTableName& n
         "current_user");
     facts_.user_id = std::stoi(*facts[0][0]);
     facts_.transaction_id = std::stoll(*facts[0][1]);
+    if (facts_.transaction_id != 0) session_->NoteWrite(facts_.transaction_id, target.table_id);
     if (const long limit = std::stol(*facts[0][3]); limit > 0) {
       deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(limit);
     }
@@ -158,7 +162,7 @@ arrow::Status SessionCopyHost::ReadToReady() {
     if (message.type == 'E') {
       ErrorFields fields = ReadErrorFields(message.body);
       if (FindField(fields, 'V') == "FATAL") throw BackendError(std::move(fields));
-      if (status.ok()) status = ToStatus(fields);
+      if (status.ok()) status = Explained(fields);
     }
   }
 }
@@ -174,7 +178,7 @@ arrow::Status SessionCopyHost::BeginRows(const std::string& copy_from_stdin) {
       if (message.type == 'E') {
         const ErrorFields fields = ReadErrorFields(message.body);
         ARROW_RETURN_NOT_OK(ReadToReady());
-        return ToStatus(fields);
+        return Explained(fields);
       }
       if (message.type == 'Z')
         return arrow::Status::Invalid("PostgreSQL takes no rows for: ", copy_from_stdin);
@@ -210,7 +214,7 @@ void SessionCopyHost::SendInfo(std::string_view text) {
 }
 
 arrow::Status SessionCopyHost::CheckInterrupt() {
-  if (backend_end_) return ToStatus(*backend_end_);
+  if (backend_end_) return Explained(*backend_end_);
   if (session_->handle_.cancelled) {
     return SqlError("57014", fmt::format("Query ({}) cancelled on user's request", session_->query_id_));
   }

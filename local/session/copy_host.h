@@ -41,6 +41,7 @@ class SessionCopyHost : public CopyHost {
   template <typename Work>
   arrow::Status Guard(Work work);
   arrow::Status ReadToReady();
+  arrow::Status Explained(const ErrorFields& fields);
 
   Session* session_;
   bool in_block_;

@@ -1,5 +1,8 @@
 #include "local/session/error_mapping.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <string>
 #include <string_view>
 
@@ -8,6 +11,7 @@ namespace {
 
 // SQLSTATEs that no documentation gives. One line changes when a real cluster says otherwise.
 constexpr char kConflict[] = "XX000";
+constexpr char kSerializableViolation[] = "XX000";
 constexpr char kNullIntoNotNull[] = "23502";
 constexpr char kNumericOverflow[] = "XX000";
 constexpr char kTooLong[] = "22001";
@@ -39,10 +43,7 @@ ErrorFields ToRedshift(ErrorFields fields) {
   for (char code : {'F', 'L', 'R', 'W', 'q', 'p'}) SetField(&fields, code, "");
   const std::string sqlstate(FindField(fields, 'C'));
   const std::string message(FindField(fields, 'M'));
-  if (sqlstate == "40001") {
-    // SNAPSHOT isolation's words.
-    Set(&fields, kConflict, "could not complete because of conflict with concurrent transaction");
-  } else if (sqlstate == "23502") {
+  if (sqlstate == "23502") {
     const std::string column(FindField(fields, 'c'));
     Set(&fields, kNullIntoNotNull, "Cannot insert a NULL value into column " + column);
   } else if (sqlstate == "22003" && message == "numeric field overflow") {
@@ -66,8 +67,28 @@ ErrorFields ToRedshift(ErrorFields fields) {
   return fields;
 }
 
+bool IsConflict(const ErrorFields& fields) {
+  return FindField(fields, 'C') == "40001";
+}
+
+ErrorFields SnapshotConflict(ErrorFields fields) {
+  Set(&fields, kConflict, "could not complete because of conflict with concurrent transaction");
+  return ToRedshift(std::move(fields));
+}
+
+ErrorFields SerializableViolation(ErrorFields fields, int64_t table, const std::vector<int64_t>& cycle,
+                                  int32_t pid) {
+  Set(&fields, kSerializableViolation, "1023");
+  SetField(&fields, 'D',
+           fmt::format("Serializable isolation violation on table - {}, transactions forming the cycle are: "
+                       "{} (pid:{})",
+                       table, fmt::join(cycle, ", "), pid));
+  return ToRedshift(std::move(fields));
+}
+
 std::vector<std::string> DescribeErrorChoices() {
   return {std::string("error.conflict=") + kConflict,
+          std::string("error.serializable-violation=") + kSerializableViolation,
           std::string("error.null-into-not-null=") + kNullIntoNotNull,
           std::string("error.numeric-overflow=") + kNumericOverflow,
           std::string("error.text-too-long=") + kTooLong};

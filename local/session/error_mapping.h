@@ -1,6 +1,7 @@
 // PostgreSQL's errors in Redshift's words.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,16 @@
 namespace redshift_local {
 
 /// The fields for the client: source locations of PostgreSQL left out, texts and SQLSTATEs that Redshift has
-/// otherwise replaced.
+/// otherwise replaced. Not for conflicts.
 ErrorFields ToRedshift(ErrorFields fields);
+
+/// PostgreSQL could not fit the transaction in with others.
+bool IsConflict(const ErrorFields& fields);
+/// What Redshift makes of it in a database of SNAPSHOT isolation.
+ErrorFields SnapshotConflict(ErrorFields fields);
+/// The same in one of SERIALIZABLE: error 1023.
+ErrorFields SerializableViolation(ErrorFields fields, int64_t table, const std::vector<int64_t>& cycle,
+                                  int32_t pid);
 
 /// SQLSTATEs that were never seen from Redshift, for the log: `error.conflict=XX000`.
 std::vector<std::string> DescribeErrorChoices();

@@ -46,6 +46,11 @@ void Session::BeginStatement(const Statement& statement) {
                         statement.kind == StatementKind::kRollback;
   if (!InBlock() || controls) open_cursor_.clear();
   if (!InBlock()) transaction_text_.clear();
+  if (!InBlock()) EndTransaction();
+  if (transaction_.started.empty()) transaction_.started = UtcNow();
+  if (transaction_.snapshot == 0 && statement.counts_as_query) {
+    transaction_.snapshot = server_->transactions().Now();
+  }
   for (const LongName& long_name : statement.long_names) server_->RememberName(long_name);
   if (statement.kind == StatementKind::kBegin) transaction_text_.clear();
   if (transaction_text_.size() < kKeptTransactionText) {
@@ -178,6 +183,8 @@ bool Session::RunSpecial(const Statement& statement) {
       return RunTruncate(statement);
     case StatementKind::kCopy:
       return RunCopyStatement(statement);
+    case StatementKind::kApart:
+      return RunApart(statement);
     case StatementKind::kSql:
       break;
   }
@@ -215,13 +222,26 @@ bool Session::RunTruncate(const Statement& statement) {
   return true;
 }
 
+bool Session::RunApart(const Statement& statement) {
+  if (const auto refused = RefusedHere(statement)) {
+    Fail(*refused);
+    return false;
+  }
+  if (!RunHidden(statement.sql)) return false;
+  for (const std::string& step : statement.after) {
+    if (!RunHidden(step)) return false;
+  }
+  SendComplete(statement.tag);
+  return true;
+}
+
 bool Session::RunCopyStatement(const Statement& statement) {
   const bool autocommit = !InBlock();
   if (autocommit && !RunHidden("begin")) return false;
   SessionCopyHost host(this, !autocommit);
   const CopyResult result = RunCopy(statement.text, host);
   if (const std::optional<ErrorFields> fatal = host.backend_end()) {
-    client_.Add('E', WriteErrorFields(ToRedshift(*fatal)));
+    client_.Add('E', WriteErrorFields(Explained(*fatal)));
     client_.Flush();
     throw ConnectionLost("PostgreSQL ended the session during COPY");
   }

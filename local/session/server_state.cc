@@ -86,6 +86,17 @@ std::vector<TextRow> ServerState::Admin(const std::string& database, const std::
   }
 }
 
+bool ServerState::RecordConflict(const std::string& database, int32_t pid, const TransactionNotes& loser) {
+  const auto rows = Admin(
+      database,
+      fmt::format(
+          "insert into local.transaction_conflicts values ({}, {}, timestamp '{}', timestamp '{}', {}); "
+          "select local.isolation_of(oid) = 'Serializable' from pg_database where datname = "
+          "current_database()",
+          loser.id, pid, loser.started, UtcNow(), loser.table));
+  return rows.at(0).at(0) == "t";
+}
+
 void ServerState::RememberName(const LongName& name) {
   std::lock_guard lock(names_mutex_);
   if (shown_names_.size() >= kKnownNames) shown_names_.clear();

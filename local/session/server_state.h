@@ -15,6 +15,7 @@
 #include "local/session/fault_board.h"
 #include "local/session/issued_credentials.h"
 #include "local/session/session_groups.h"
+#include "local/session/transaction_board.h"
 #include "local/wire/backend.h"
 
 namespace redshift_local {
@@ -69,6 +70,8 @@ class ServerState {
   /// Memberships of users for the length of their sessions.
   SessionGroups& session_groups() { return session_groups_; }
 
+  TransactionBoard& transactions() { return transactions_; }
+
   int64_t NextQueryId() { return ++last_query_id_; }
 
   /// False when as many sessions as may be are registered already.
@@ -82,6 +85,9 @@ class ServerState {
 
   /// Runs SQL as the internal role, in a transaction of its own. Throws BackendError, ConnectionLost.
   std::vector<TextRow> Admin(const std::string& database, const std::string& sql);
+
+  /// For STL_TR_CONFLICT; true where the database's isolation is SERIALIZABLE. Throws as Admin does.
+  bool RecordConflict(const std::string& database, int32_t pid, const TransactionNotes& loser);
 
   /// Names that the back end keeps under a shorter one (local/dialect/long_name.h).
   void RememberName(const LongName& name);
@@ -105,6 +111,7 @@ class ServerState {
   TlsPolicy tls_;
   const int most_sessions_;
   FaultBoard faults_;
+  TransactionBoard transactions_;
   IssuedCredentials issued_;
   // Not template1: an open session there would keep everybody from creating databases.
   SessionGroups session_groups_{[this](const std::string& sql) { return Admin("postgres", sql); }};

@@ -22,8 +22,9 @@ constexpr size_t kLargestStatement = 16 * 1024 * 1024;
 /// As long as PostgreSQL gives a client to log in.
 constexpr std::chrono::seconds kLogInPatience(60);
 
-/// SQLSTATE under which local.fault() speaks to the proxy.
+/// SQLSTATEs under which local.fault() and local.write_lock() speak to the proxy.
 constexpr std::string_view kFaultNotice = "LF001";
+constexpr std::string_view kWriteNotice = "LF002";
 
 }  // namespace
 
@@ -31,6 +32,7 @@ Session::Session(int socket, std::string peer, ServerState* server)
     : server_(server), client_(socket, std::move(peer)) {}
 
 Session::~Session() {
+  EndTransaction();
   if (registered_) server_->Unregister(&handle_);
 }
 
@@ -165,6 +167,7 @@ std::optional<SqlErrorFields> Session::TooLarge(std::string_view sql) const {
 
 void Session::SendReady() {
   const char status = backend_->transaction_status();
+  if (status == 'I') EndTransaction();
   client_.Add('Z', std::string_view(&status, 1));
   client_.Flush();
 }
@@ -178,6 +181,33 @@ ErrorFields Session::Restored(ErrorFields fields) {
     RestoreNames(&field.value, [this](std::string_view name) { return ShownName(name); });
   }
   return fields;
+}
+
+ErrorFields Session::Explained(ErrorFields fields) {
+  if (!IsConflict(fields)) return ToRedshift(std::move(fields));
+  // PostgreSQL does not say with whom: all that wrote since our snapshot are named.
+  std::vector<int64_t> cycle;
+  if (transaction_.id != 0) cycle.push_back(transaction_.id);
+  for (const auto& writer : server_->transactions().Since(transaction_.snapshot)) {
+    if (writer.id == transaction_.id) continue;
+    cycle.push_back(writer.id);
+    if (transaction_.id == 0) transaction_.table = writer.table;
+  }
+  if (!server_->RecordConflict(startup_.database, handle_.pid, transaction_)) {
+    return SnapshotConflict(std::move(fields));
+  }
+  return SerializableViolation(std::move(fields), transaction_.table, cycle, handle_.pid);
+}
+
+void Session::NoteWrite(int64_t transaction, int64_t table) {
+  transaction_.id = transaction;
+  transaction_.table = table;
+  server_->transactions().Wrote(transaction, table);
+}
+
+void Session::EndTransaction() {
+  if (transaction_.id != 0) server_->transactions().Ended(transaction_.id);
+  transaction_ = TransactionNotes();
 }
 
 void Session::SendError(const SqlErrorFields& error, std::string_view severity) {
@@ -229,7 +259,7 @@ void Session::Fail(const SqlErrorFields& error) {
 
 void Session::ForwardError(const Message& message) {
   const ErrorFields fields = ReadErrorFields(message.body);
-  client_.Add('E', WriteErrorFields(Restored(ToRedshift(fields))));
+  client_.Add('E', WriteErrorFields(Restored(Explained(fields))));
   const std::string_view severity = FindField(fields, 'V');
   if (severity == "FATAL" || severity == "PANIC") {
     client_.Flush();
@@ -248,6 +278,9 @@ void Session::ForwardAside(const Message& message) {
       server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(),
                             pattern, startup_.database);
       server_->PublishFaults(startup_.database);
+    } else if (FindField(fields, 'C') == kWriteNotice) {
+      const auto wrote = nlohmann::json::parse(FindField(fields, 'M'));
+      NoteWrite(wrote["transaction"].get<int64_t>(), wrote["table"].get<int64_t>());
     } else if (IsForClients(fields)) {
       client_.Add('N', WriteErrorFields(Restored(ToRedshift(fields))));
     }

@@ -64,6 +64,11 @@ class Session {
   /// The name that a client knows for one that the back end keeps.
   std::string ShownName(std::string_view backend_name);
   ErrorFields Restored(ErrorFields fields);
+  /// PostgreSQL's error in Redshift's words; a conflict is recorded.
+  ErrorFields Explained(ErrorFields fields);
+  void NoteWrite(int64_t transaction, int64_t table);
+  /// To be called when PostgreSQL has no transaction open.
+  void EndTransaction();
   /// A RowDescription and a DataRow, as the client is to see them.
   RowShape AddDescription(std::string_view body);
   void AddRow(const RowShape& shape, std::string_view body);
@@ -84,6 +89,7 @@ class Session {
   bool RunCommit(const Statement& statement);
   bool RunTruncate(const Statement& statement);
   bool RunCopyStatement(const Statement& statement);
+  bool RunApart(const Statement& statement);
   /// The error for what Redshift refuses inside a transaction block: some statements, and a second cursor.
   std::optional<SqlErrorFields> RefusedHere(const Statement& statement) const;
   void SendInfos(const Statement& statement);
@@ -132,6 +138,7 @@ class Session {
 
   DialectContext dialect_;
   std::string query_group_ = "default";
+  TransactionNotes transaction_;
   /// Lower-case text of the statements of this transaction, for the faults' patterns.
   std::string transaction_text_;
   /// The one cursor that a transaction may have open; empty: none.

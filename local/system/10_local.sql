@@ -18,6 +18,9 @@ begin
   if exists (select from pg_catalog.pg_class
              where oid = target and relkind = 'r' and relpersistence <> 't' and relnamespace <> 'pg_catalog'::regnamespace) then
     perform pg_catalog.pg_advisory_xact_lock(target::oid::bigint);
+    -- For the proxy, which names the transaction in a conflict.
+    raise info using errcode = 'LF002', message =
+      json_build_object('table', target::oid::bigint, 'transaction', pg_catalog.pg_current_xact_id()::text::bigint)::text;
   end if;
 end $$;
 

@@ -112,10 +112,6 @@ create view pg_catalog.svv_redshift_schemas as
 create view pg_catalog.svv_all_schemas as
   select database_name, schema_name, schema_owner, schema_type, schema_acl, null::text as source_database, schema_option
   from pg_catalog.svv_redshift_schemas;
-create view pg_catalog.svv_redshift_databases as
-  select datname::text as database_name, datdba::integer as database_owner, 'local'::text as database_type,
-    null::text as database_acl, null::text as database_options, 'Snapshot Isolation'::text as database_isolation_level
-  from pg_catalog.pg_database where not datistemplate and datname <> 'postgres';
 create view pg_catalog.svv_external_schemas as
   select null::integer as esoid, null::smallint as eskind, null::text as schemaname, null::integer as esowner,
     null::text as databasename, null::text as esoptions where false;

@@ -78,8 +78,6 @@ create view pg_catalog.stl_connection_log as
     rpad(os_version, 64)::bpchar as os_version
   from local.connection_log where local.sees(user_name);
 create view pg_catalog.stl_undone as select 0::bigint as xact_id where false;
-create view pg_catalog.stv_db_isolation_level as
-  select datname::text as db_name, 'Snapshot Isolation'::text as isolation_level from pg_catalog.pg_database where not datistemplate;
 
 do $$
 declare

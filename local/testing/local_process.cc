@@ -43,6 +43,7 @@ Answer ToAnswer(const PGresult* result, PGconn* connection) {
     };
     answer.sqlstate = field(PG_DIAG_SQLSTATE);
     answer.message = field(PG_DIAG_MESSAGE_PRIMARY);
+    answer.detail = field(PG_DIAG_MESSAGE_DETAIL);
     answer.hint = field(PG_DIAG_MESSAGE_HINT);
     if (answer.sqlstate.empty()) {
       answer.sqlstate = "08006";

@@ -51,6 +51,7 @@ struct Answer {
   std::vector<std::vector<std::string>> rows;
   std::string sqlstate;
   std::string message;
+  std::string detail;
   std::string hint;
   bool ok() const { return sqlstate.empty() && message.empty(); }
   /// The only value; "(n rows)" when there is not exactly one, the message after an error. NULL is "NULL".
