@@ -29,6 +29,7 @@ FAULTS = {
     "lost-answer": "the server gets the request, the client's connection is reset before the answer",
     "lost-complete": "the same for CompleteMultipartUpload: the upload was completed",
     "slow": "the answer comes `delay` seconds late",
+    "hold": "the request does not go on before `release`",
     "bandwidth": "what is sent passes at `bytes_per_second`",
 }
 ERRORS = {
@@ -66,6 +67,8 @@ class S3Gate(contextlib.AbstractContextManager):
         self.upstream = urllib.parse.urlsplit(upstream).netloc
         self._random = random.Random(seed)
         self._faults = []
+        self._holding = 0
+        self._released = threading.Event()
         self._lock = threading.Lock()
 
     def __enter__(self):
@@ -76,6 +79,7 @@ class S3Gate(contextlib.AbstractContextManager):
         return self
 
     def __exit__(self, *_):
+        self.release()
         self._server.shutdown()
         self._server.server_close()
 
@@ -90,6 +94,24 @@ class S3Gate(contextlib.AbstractContextManager):
         """What was asked for since the start, or the last `clear`."""
         with self._lock:
             return [dataclasses.replace(fault) for fault in self._faults]
+
+    def holding(self):
+        """How many requests are held now."""
+        return self._holding
+
+    def release(self):
+        """Lets the held requests go on; later ones are held again while their fault lasts."""
+        self._released.set()
+
+    def hold(self):
+        with self._lock:
+            if self._released.is_set():
+                self._released = threading.Event()
+            released = self._released
+            self._holding += 1
+        released.wait()
+        with self._lock:
+            self._holding -= 1
 
     def clear(self):
         """Ends all faults and forgets their counts."""
@@ -148,6 +170,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._body(size // 2)
             return self._reset()
         body = self._body(size, fault.bytes_per_second if name == "bandwidth" else None)
+        if name == "hold":
+            self.server.gate.hold()
         if name in ERRORS:
             return self._error(*ERRORS[name])
         status, reason, headers, answer = self._forward(body)

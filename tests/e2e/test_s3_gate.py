@@ -1,5 +1,6 @@
 """The gate that stands between connector and S3 in fault tests: what each of its faults does to a client."""
 
+import concurrent.futures
 import time
 
 import boto3
@@ -90,6 +91,20 @@ def test_slow_answers_and_little_bandwidth_take_their_time(local, gate):
     s3.put_object(Bucket="local", Key="gate/slow", Body=PART)
     assert time.monotonic() - begin >= 0.1
     assert counts(gate) == [("slow", 1, 1), ("bandwidth", 1, 1)]
+
+
+def test_held_requests_go_on_when_released(local, gate):
+    s3 = client(local, gate)
+    gate.fault("hold", pattern="gate/held")
+    with concurrent.futures.ThreadPoolExecutor() as others:
+        put = others.submit(s3.put_object, Bucket="local", Key="gate/held", Body=b"text")
+        while not gate.holding():
+            assert not put.done()
+        assert "Contents" not in s3.list_objects_v2(Bucket="local", Prefix="gate/held")
+        gate.release()
+        put.result(60)
+    assert s3.head_object(Bucket="local", Key="gate/held")["ContentLength"] == 4
+    assert (gate.holding(), counts(gate)) == (0, [("hold", 1, 1)])
 
 
 def test_a_probability_is_repeatable_by_its_seed(local):
