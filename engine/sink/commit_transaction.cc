@@ -47,17 +47,6 @@ arrow::Result<CommitResult> CheckAge(const CommitSession& session, const CommitS
                      load.manifest.url, ".");
 }
 
-/// The ledger was made by jdbc mode or by hand, or was emptied: only people know.
-arrow::Status NoHeadRow(const QualifiedName& ledger) {
-  ARROW_ASSIGN_OR_RAISE(const Statement insert, InsertLedgerHeadSql(ledger));
-  return CommitError(
-      ErrorKind::kPermanent, Retry::kNever, "The ledger ", ledger.ToString(),
-      " has no head row, so no commit has gone through it, or its rows were deleted. If this job, or the run "
-      "whose state it goes on from, has committed in copy mode, bring the rows back, else they are loaded "
-      "twice. If not, let someone who may run this once, then start the job again: ",
-      insert.text, ".");
-}
-
 arrow::Status Prune(const CommitSession& session, const CommitSettings& settings, const StagedLoad& load) {
   ARROW_ASSIGN_OR_RAISE(QueryResult pruned,
                         session.Run(PruneLedgerSql(load.ledger, settings.ledger_retention)));
@@ -78,7 +67,7 @@ arrow::Result<CommitResult> RunCommitTransaction(const CommitSession& session, S
   ARROW_RETURN_NOT_OK(
       LockLedger(session.session(), load.ledger, settings.lock_wait, session.deadline(), interrupt));
   ARROW_ASSIGN_OR_RAISE(QueryResult head, session.Run(UpdateLedgerHeadSql(load.ledger)));
-  if (head.affected_rows() == 0) return NoHeadRow(load.ledger);
+  if (head.affected_rows() == 0) return LedgerHasNoHead(load.ledger);
   if (head.affected_rows() != 1) {
     return CommitError(
         ErrorKind::kPermanent, Retry::kNever, "The ledger ", load.ledger.ToString(), " has ",

@@ -343,6 +343,9 @@ TEST_F(CommitterTest, LedgerWithoutItsHeadRowIsAnError) {
   const std::string refusal = MakeCommitter(plan)->Commit(committable).status().message();
   EXPECT_THAT(refusal, HasSubstr("_flink_commits has no head row"));
   EXPECT_EQ(Rows(), 0);
+  // A run that goes on from state is told so at its start, before it stages anything.
+  EXPECT_THAT(OpenTarget(plan, WriterContext{"job-1", "attempt-2", 0, true}).status().message(),
+              HasSubstr("_flink_commits has no head row"));
   // What the message shows helps those who know that nothing was loaded.
   const size_t begin = refusal.find("INSERT INTO");
   ASSERT_NE(begin, std::string::npos) << refusal;

@@ -181,11 +181,24 @@ arrow::Result<std::string> EndOwnDead(const ConnectionSettings& settings, const 
 }  // namespace
 
 arrow::Status LedgerIsMissing(const QualifiedName& ledger) {
+  ARROW_ASSIGN_OR_RAISE(const Statement head, InsertLedgerHeadSql(ledger));
   return LedgerError(
       ErrorKind::kUndefinedTable, "The ledger ", ledger.ToString(),
       " is missing, so nobody knows which checkpoints were loaded. This job goes on from state of an "
       "earlier run: bring the table back (or set 'sink.ledger.table' to its name), or start the job "
-      "without state.");
+      "without state. Only if no run before this one has committed in copy mode, let someone who may run "
+      "this once:\n",
+      CreateLedgerSql(ledger).text, ";\n", head.text, ";");
+}
+
+arrow::Status LedgerHasNoHead(const QualifiedName& ledger) {
+  ARROW_ASSIGN_OR_RAISE(const Statement insert, InsertLedgerHeadSql(ledger));
+  return LedgerError(
+      ErrorKind::kPermanent, "The ledger ", ledger.ToString(),
+      " has no head row, so no commit has gone through it, or its rows were deleted. If this job, or the run "
+      "whose state it goes on from, has committed in copy mode, bring the rows back, else they are loaded "
+      "twice. If not, let someone who may run this once, then start the job again: ",
+      insert.text, ".");
 }
 
 arrow::Status EnsureLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
@@ -204,7 +217,11 @@ arrow::Status EnsureLock(Session* session, const QualifiedName& ledger, Clock::t
 arrow::Status RequireLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline) {
   ARROW_ASSIGN_OR_RAISE(const Rights rights, CommitRights());
   ARROW_ASSIGN_OR_RAISE(bool exists, LedgerExists(session, ledger, deadline));
-  if (exists) return CheckRights(session, ledger, rights, deadline);
+  if (exists) {
+    ARROW_RETURN_NOT_OK(CheckRights(session, ledger, rights, deadline));
+    ARROW_ASSIGN_OR_RAISE(int64_t heads, CountHeads(session, ledger, deadline));
+    return heads > 0 ? arrow::Status::OK() : LedgerHasNoHead(ledger);
+  }
   // Who is told that it is missing may start without state, and loses rows if it is only hidden.
   ARROW_RETURN_NOT_OK(CheckHidden(session, ledger, rights, deadline));
   return LedgerIsMissing(ledger);

@@ -19,11 +19,14 @@ arrow::Status EnsureLedger(Session* session, const QualifiedName& ledger, Clock:
 /// The same for jdbc mode, which only locks the ledger: it needs one right on it, and no head row.
 arrow::Status EnsureLock(Session* session, const QualifiedName& ledger, Clock::time_point deadline);
 
-/// For a run that goes on from state: the ledger must be there, else nobody knows what was loaded.
+/// For a run that goes on from state: the ledger must be there with its head row, else nobody knows what was
+/// loaded.
 arrow::Status RequireLedger(Session* session, const QualifiedName& ledger, Clock::time_point deadline);
 
-/// The error of RequireLedger, also for a commit that finds no ledger.
+/// The errors of RequireLedger, also for a commit that finds no ledger, or one that jdbc mode or a person
+/// made, or that was emptied.
 arrow::Status LedgerIsMissing(const QualifiedName& ledger);
+arrow::Status LedgerHasNoHead(const QualifiedName& ledger);
 
 /// What a commit waits for at most, and how it looks at others who are in the way.
 struct LockWait {
