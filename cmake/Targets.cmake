@@ -16,7 +16,7 @@ if(SANITIZER STREQUAL "address")
 elseif(SANITIZER STREQUAL "thread")
   set(sanitizer_flags -fsanitize=thread -fno-omit-frame-pointer)
 elseif(SANITIZER STREQUAL "fuzzer")
-  set(sanitizer_flags -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+  set(sanitizer_flags -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all
     -fno-omit-frame-pointer -fno-sanitize=vptr)
 endif()
 if(SANITIZER STREQUAL "address")
