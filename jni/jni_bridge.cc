@@ -73,7 +73,7 @@ void Throw(JNIEnv* env, JavaError kind, std::string_view message) noexcept {
     auto exception = static_cast<jthrowable>(env->NewObject(error.type, error.constructor, java_text));
     if (exception != nullptr) env->Throw(exception);
   } catch (const std::exception&) {
-    env->ThrowNew(io_error.type, "The native engine is out of memory.");
+    env->ThrowNew(io_error.type, kOutOfMemory.data());
   }
 }
 

@@ -5,6 +5,7 @@
 #include <jni.h>
 
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,13 @@ bool InitializeBridge(JNIEnv* env);
 /// Raises the exception in Java, to be seen when the native method returns.
 void Throw(JNIEnv* env, JavaError kind, std::string_view message) noexcept;
 
+/// What to do when native memory cannot be had. A text that needs none itself.
+inline constexpr std::string_view kOutOfMemory =
+    "The Redshift connector's native engine got no memory from the system. It keeps what waits for S3 within "
+    "'sink.copy.memory', for each subtask of a sink: lower that, run fewer subtasks in a process, or give "
+    "the "
+    "process more ('taskmanager.memory.task.off-heap.size' keeps room for it).";
+
 /// Copies a Java byte[]; null becomes an empty string.
 std::string FromJava(JNIEnv* env, jbyteArray bytes);
 /// Null with a Java exception pending when the heap is full.
@@ -36,7 +44,9 @@ auto Guard(JNIEnv* env, JavaError kind, Body&& body) noexcept ->
   try {
     auto result = std::forward<Body>(body)();
     if (result.ok()) return std::move(result).ValueUnsafe();
-    Throw(env, kind, result.status().message());
+    Throw(env, kind, result.status().IsOutOfMemory() ? kOutOfMemory : result.status().message());
+  } catch (const std::bad_alloc&) {
+    Throw(env, kind, kOutOfMemory);
   } catch (const std::exception& error) {
     Throw(env, kind, error.what());
   } catch (...) {

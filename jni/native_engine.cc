@@ -35,11 +35,15 @@ jbyteArray JNICALL PlanSinkMethod(JNIEnv* env, jclass, jbyteArray request) {
       env, Guard(env, JavaError::kValidation, [&] { return PlanSink(FromJava(env, request)); }));
 }
 
-jlong JNICALL OpenWriter(JNIEnv* env, jclass, jbyteArray plan, jbyteArray context) {
+jlong JNICALL MakeWriter(JNIEnv* env, jclass, jbyteArray plan, jbyteArray context) {
   return Guard(env, JavaError::kIo, [&]() -> arrow::Result<jlong> {
-    ARROW_ASSIGN_OR_RAISE(auto writer, SinkWriter::Open(FromJava(env, plan), FromJava(env, context)));
+    ARROW_ASSIGN_OR_RAISE(auto writer, SinkWriter::Make(FromJava(env, plan), FromJava(env, context)));
     return ToHandle(std::move(writer));
   });
+}
+
+void JNICALL StartWriter(JNIEnv* env, jclass, jlong writer) {
+  GuardStatus(env, JavaError::kIo, [&] { return FromHandle<SinkWriter>(writer)->Start(); });
 }
 
 void JNICALL Write(JNIEnv* env, jclass, jlong writer, jobject buffer, jint length, jlong rows) {
@@ -127,7 +131,8 @@ JNINativeMethod Method(const char* name, const char* signature, Function* functi
 bool RegisterMethods(JNIEnv* env) {
   const JNINativeMethod methods[] = {
       Method("planSink", "([B)[B", PlanSinkMethod),
-      Method("openWriter", "([B[B)J", OpenWriter),
+      Method("makeWriter", "([B[B)J", MakeWriter),
+      Method("startWriter", "(J)V", StartWriter),
       Method("write", "(JLjava/nio/ByteBuffer;IJ)V", Write),
       Method("finish", "(J)[B", Finish),
       Method("readMetrics", "(J[J)V", ReadMetrics),

@@ -5,9 +5,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "engine/sink/sink_plan.h"
+#include "engine/wait/interrupt.h"
 
 namespace redshift::jni {
 
@@ -22,21 +26,34 @@ struct SinkMetrics {
 };
 
 /// A copy writer or an insert writer behind one interface. Belongs to one thread; Interrupt may come from
-/// any.
+/// any. Nothing but Start, Interrupt and Close may be called before Start has succeeded.
 class SinkWriter {
  public:
-  /// Compares the target with the plan (one short session) and makes the writer of the plan's mode. `plan` is
-  /// SinkPlan's JSON; `context` {"job_id", "attempt_id", "subtask", "restored"}.
-  static arrow::Result<std::unique_ptr<SinkWriter>> Open(std::string_view plan, std::string_view context);
-  virtual ~SinkWriter() = default;
+  /// Of the plan's mode. Asks nobody anything. `plan` is SinkPlan's JSON; `context` {"job_id", "attempt_id",
+  /// "subtask", "restored"}.
+  static arrow::Result<std::unique_ptr<SinkWriter>> Make(std::string_view plan, std::string_view context);
+  ~SinkWriter();
 
-  virtual arrow::Status Write(std::span<const uint8_t> frames, int64_t rows) = 0;
+  /// Compares the target with the plan (one short session) and makes sure that rows can be written. Blocks.
+  arrow::Status Start();
+  arrow::Status Write(std::span<const uint8_t> frames, int64_t rows);
   /// Blocks until everything is durable; the files that were finished, as StagedFilesToJson puts
   /// them.
-  virtual arrow::Result<std::string> Finish() = 0;
-  virtual SinkMetrics metrics() const = 0;
-  virtual void Interrupt() = 0;
-  virtual arrow::Status Close() = 0;
+  arrow::Result<std::string> Finish();
+  SinkMetrics metrics() const;
+  void Interrupt();
+  arrow::Status Close();
+
+  class Way;
+
+ private:
+  SinkWriter(SinkPlan plan, WriterContext context);
+
+  const SinkPlan plan_;
+  const WriterContext context_;
+  redshift::Interrupt interrupt_;
+  std::mutex way_mutex_;  // against Interrupt, which alone comes from another thread
+  std::unique_ptr<Way> way_;
 };
 
 }  // namespace redshift::jni

@@ -64,11 +64,12 @@ bool OpensLedger(const SinkPlan& plan, const WriterContext& context) {
 
 }  // namespace
 
-arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext& context) {
+arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext& context,
+                                      const Interrupt* interrupt) {
   ARROW_ASSIGN_OR_RAISE(ConnectionSettings settings,
                         ConnectionSettings::From(plan.options(), context.environment));
   settings.query_group = plan.query_group();
-  ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings));
+  ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings, interrupt));
   const Clock::time_point deadline = Clock::now() + kStartTime;
   ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline));
   ARROW_RETURN_NOT_OK(CheckRights(session.get(), plan.table(), RightsOnTarget(plan, target), deadline));

@@ -16,6 +16,7 @@ package org.apache.flink.connector.redshift.internal;
 
 import org.apache.flink.annotation.Internal;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,15 +39,25 @@ final class InterruptWatch implements AutoCloseable {
     }
 
     /** A native call of this thread begins. */
-    synchronized void begin() {
-        caller = Thread.currentThread();
+    synchronized void begin() throws IOException {
         if (watcher == null) {
-            watcher = new Thread(this::watch, "redshift-interrupt-watch");
-            watcher.setDaemon(true);
+            final Thread thread = new Thread(this::watch, "redshift-interrupt-watch");
+            thread.setDaemon(true);
             // The thread must not keep the user's class loader through its context.
-            watcher.setContextClassLoader(null);
-            watcher.start();
+            thread.setContextClassLoader(null);
+            try {
+                thread.start();
+            } catch (OutOfMemoryError error) {
+                throw new IOException(
+                        "The Redshift connector cannot start a thread ("
+                                + error.getMessage()
+                                + "). Raise the limits of threads or memory of this process (ulimit -u,"
+                                + " the container's pids and memory), or run fewer subtasks in it.",
+                        error);
+            }
+            watcher = thread;
         }
+        caller = Thread.currentThread();
     }
 
     /** The call has ended. */

@@ -42,6 +42,7 @@ public final class NativeCommitter implements AutoCloseable {
     public static NativeCommitter open(
             SinkPlan plan, HostEnvironment environment, String jobId, String attemptId, int subtask)
             throws IOException {
+        NativeEngine.load();
         return new NativeCommitter(
                 plan,
                 NativeEngine.openCommitter(

@@ -21,8 +21,9 @@ import java.nio.ByteBuffer;
 
 /**
  * The native methods. Requests and answers are JSON in UTF-8; rows travel in a direct buffer; a
- * handle is what an {@code open} method returned and is valid until its {@code close} method. No
- * method may be called with a handle by two threads at once, except the {@code interrupt} methods.
+ * handle is what a {@code make} or {@code open} method returned and is valid until its {@code
+ * close} method. No method may be called with a handle by two threads at once, except the {@code
+ * interrupt} methods.
  *
  * <p>Errors in the definition of a table arrive as {@code ValidationException}, all others as
  * {@code IOException}.
@@ -30,17 +31,30 @@ import java.nio.ByteBuffer;
 @Internal
 final class NativeEngine {
 
-    static {
-        NativeLibrary.load();
-    }
+    private static boolean loaded;
 
     private NativeEngine() {}
+
+    /**
+     * To be called before anything else. Not left to the class's initialisation, of which the JVM
+     * tells the cause of a failure only once and never tries again.
+     *
+     * @throws IOException with what to do, when this machine cannot run the engine
+     */
+    static synchronized void load() throws IOException {
+        if (!loaded) {
+            NativeLibrary.load();
+            loaded = true;
+        }
+    }
 
     /** From options, columns and key to a checked plan. Pure: no network, no files. */
     static native byte[] planSink(byte[] request);
 
+    static native long makeWriter(byte[] plan, byte[] context) throws IOException;
+
     /** Opens a session for the length of the call, to compare the target's columns. */
-    static native long openWriter(byte[] plan, byte[] context) throws IOException;
+    static native void startWriter(long writer) throws IOException;
 
     /**
      * Takes over the first {@code length} bytes of a direct buffer, which may be reused after the

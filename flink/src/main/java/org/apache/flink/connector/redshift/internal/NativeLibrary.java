@@ -18,7 +18,6 @@ import org.apache.flink.annotation.Internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -53,11 +52,11 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Loads the engine for the class loader of this class. To be called once per class loader.
+     * Loads the engine for the class loader of this class. To be called until it has succeeded.
      *
-     * @throws UnsatisfiedLinkError with what to do, when this machine cannot run the engine
+     * @throws IOException with what to do, when this machine cannot run the engine
      */
-    static void load() {
+    static void load() throws IOException {
         checkPlatform();
         final Properties description = description();
         final String digest = description.getProperty("digest");
@@ -83,7 +82,7 @@ final class NativeLibrary {
             } catch (UnsatisfiedLinkError error) {
                 throw explained(error, description, directory);
             } catch (IOException error) {
-                throw new UncheckedIOException(
+                throw new IOException(
                         "Cannot write the connector's native libraries to "
                                 + directory
                                 + " (about 65 MB). Free space there, or point java.io.tmpdir elsewhere.",
@@ -94,12 +93,12 @@ final class NativeLibrary {
         }
     }
 
-    private static void checkPlatform() {
+    private static void checkPlatform() throws IOException {
         final String system = System.getProperty("os.name");
         final String machine = System.getProperty("os.arch");
         if (!"linux".equals(system.toLowerCase(Locale.ROOT))
                 || !("amd64".equals(machine) || "x86_64".equals(machine))) {
-            throw new UnsatisfiedLinkError(
+            throw new IOException(
                     "The Redshift connector carries native code for Linux on x86_64; this JVM runs on "
                             + system
                             + " on "
@@ -108,12 +107,12 @@ final class NativeLibrary {
         }
     }
 
-    private static Properties description() {
+    private static Properties description() throws IOException {
         final Properties properties = new Properties();
         try (InputStream input = open("libraries.properties")) {
             properties.load(input);
         } catch (IOException error) {
-            throw new UncheckedIOException(
+            throw new IOException(
                     "This jar of the Redshift connector is incomplete: it holds no " + RESOURCES,
                     error);
         }
@@ -121,10 +120,10 @@ final class NativeLibrary {
     }
 
     /** Two sets of shared libraries with the same SONAMEs cannot be told apart by the linker. */
-    private static void refuseOtherVersion(String digest) {
+    private static void refuseOtherVersion(String digest) throws IOException {
         for (String name : System.getProperties().stringPropertyNames()) {
             if (name.startsWith(MAPPED)) {
-                throw new UnsatisfiedLinkError(
+                throw new IOException(
                         "This JVM already holds the native libraries of another version of the Redshift"
                                 + " connector (digest "
                                 + name.substring(MAPPED.length())
@@ -135,11 +134,11 @@ final class NativeLibrary {
         }
     }
 
-    private static Path createDirectory() {
+    private static Path createDirectory() throws IOException {
         try {
             return Files.createTempDirectory("flink-connector-redshift-");
         } catch (IOException error) {
-            throw new UncheckedIOException(
+            throw new IOException(
                     "Cannot create a directory for the connector's native libraries in "
                             + System.getProperty("java.io.tmpdir")
                             + ". Point java.io.tmpdir to a directory that can be written.",
@@ -168,21 +167,19 @@ final class NativeLibrary {
         return connection.getInputStream();
     }
 
-    private static UnsatisfiedLinkError explained(
+    private static IOException explained(
             UnsatisfiedLinkError error, Properties description, Path directory) {
-        final UnsatisfiedLinkError explained =
-                new UnsatisfiedLinkError(
-                        "The native code of the Redshift connector cannot be loaded from "
-                                + directory
-                                + ". It needs glibc "
-                                + description.getProperty("glibc")
-                                + " and libstdc++ with GLIBCXX_"
-                                + description.getProperty("glibcxx")
-                                + " or newer (Debian 12, Ubuntu 22.04, or any later), and a java.io.tmpdir"
-                                + " that is not mounted noexec. The linker says: "
-                                + error.getMessage());
-        explained.initCause(error);
-        return explained;
+        return new IOException(
+                "The native code of the Redshift connector cannot be loaded from "
+                        + directory
+                        + ". It needs glibc "
+                        + description.getProperty("glibc")
+                        + " and libstdc++ with GLIBCXX_"
+                        + description.getProperty("glibcxx")
+                        + " or newer (Debian 12, Ubuntu 22.04, or any later), and a java.io.tmpdir"
+                        + " that is not mounted noexec. The linker says: "
+                        + error.getMessage(),
+                error);
     }
 
     private static void delete(List<Path> files, Path directory) {

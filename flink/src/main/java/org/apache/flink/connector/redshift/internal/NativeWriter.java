@@ -34,7 +34,8 @@ public final class NativeWriter implements AutoCloseable {
     }
 
     /**
-     * Compares the target with the plan and prepares for rows.
+     * Compares the target with the plan and prepares for rows. Blocks for the network; an interrupt
+     * of the thread ends that.
      *
      * @param attemptId never used before: what an earlier attempt staged must not be overwritten
      * @param restored whether the job continues from a checkpoint or savepoint
@@ -47,16 +48,34 @@ public final class NativeWriter implements AutoCloseable {
             int subtask,
             boolean restored)
             throws IOException {
-        return new NativeWriter(
-                NativeEngine.openWriter(
-                        plan.plan(),
-                        Json.bytes(
-                                Json.object()
-                                        .put("job_id", jobId)
-                                        .put("attempt_id", attemptId)
-                                        .put("subtask", subtask)
-                                        .put("restored", restored)
-                                        .set("environment", environment.toJson()))));
+        NativeEngine.load();
+        final NativeWriter writer =
+                new NativeWriter(
+                        NativeEngine.makeWriter(
+                                plan.plan(),
+                                Json.bytes(
+                                        Json.object()
+                                                .put("job_id", jobId)
+                                                .put("attempt_id", attemptId)
+                                                .put("subtask", subtask)
+                                                .put("restored", restored)
+                                                .set("environment", environment.toJson()))));
+        try {
+            writer.start();
+        } catch (Throwable error) {
+            writer.closeAfter(error);
+            throw error;
+        }
+        return writer;
+    }
+
+    private void start() throws IOException {
+        watch.begin();
+        try {
+            NativeEngine.startWriter(handle());
+        } finally {
+            watch.end();
+        }
     }
 
     /** Hands over rows; the buffer may be reused afterwards. Blocks while memory is used up. */
@@ -94,6 +113,15 @@ public final class NativeWriter implements AutoCloseable {
             throw new IllegalStateException("This writer is closed.");
         }
         return handle;
+    }
+
+    /** Closes after an error, which stays the one that is seen. */
+    public void closeAfter(Throwable error) {
+        try {
+            close();
+        } catch (IOException closing) {
+            error.addSuppressed(closing);
+        }
     }
 
     /** Gives up what was not finished. Safe to repeat. */

@@ -24,7 +24,9 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.Obje
 
 import javax.annotation.Nullable;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,7 @@ public final class SinkPlan implements Serializable {
      *
      * @throws org.apache.flink.table.api.ValidationException naming what cannot work and what to
      *     set
+     * @throws UncheckedIOException with what to do, when this machine cannot run the native engine
      */
     public static SinkPlan make(
             Map<String, String> options,
@@ -86,6 +89,11 @@ public final class SinkPlan implements Serializable {
         }
         final ArrayNode key = request.putArray("primary_key");
         primaryKey.forEach(key::add);
+        try {
+            NativeEngine.load();
+        } catch (IOException error) {
+            throw new UncheckedIOException(error.getMessage(), error);
+        }
         return new SinkPlan(NativeEngine.planSink(Json.bytes(request)), primaryKey, overwrite);
     }
 

@@ -127,8 +127,8 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
                         context.getRestoredCheckpointId().isPresent());
         try {
             return new RowHandOver<>(plan, rowType, converter, writer, context);
-        } catch (RuntimeException | Error error) {
-            writer.close();
+        } catch (Throwable error) {
+            writer.closeAfter(error);
             throw error;
         }
     }

@@ -52,8 +52,8 @@ final class RowHandOver<T> implements AutoCloseable {
     private final long maxRows;
     private final Duration maxWait;
 
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final MemorySegment segment = MemorySegmentFactory.wrapOffHeapMemory(buffer);
+    private final ByteBuffer buffer;
+    private final MemorySegment segment;
     private int position;
     private long rows;
     private boolean timerIsSet;
@@ -64,7 +64,10 @@ final class RowHandOver<T> implements AutoCloseable {
             RowType rowType,
             CheckedConverter<T> converter,
             NativeWriter writer,
-            WriterInitContext context) {
+            WriterInitContext context)
+            throws IOException {
+        this.buffer = allocate(BUFFER_BYTES, plan.table());
+        this.segment = MemorySegmentFactory.wrapOffHeapMemory(buffer);
         this.binaryRows = new BinaryRows(rowType, plan.table());
         this.converter = converter;
         this.writer = writer;
@@ -129,7 +132,7 @@ final class RowHandOver<T> implements AutoCloseable {
                             + table
                             + ": COPY loads rows of at most 4 MB, and a statement has at most 16 MB.");
         }
-        final ByteBuffer large = ByteBuffer.allocateDirect(size);
+        final ByteBuffer large = allocate(size, table);
         put(row, MemorySegmentFactory.wrapOffHeapMemory(large), 0);
         write(large, size, 1);
     }
@@ -142,6 +145,24 @@ final class RowHandOver<T> implements AutoCloseable {
             throw error;
         } finally {
             metrics.update(writer.metrics());
+        }
+    }
+
+    static ByteBuffer allocate(int bytes, String table) throws IOException {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError error) {
+            throw new IOException(
+                    "The JVM has no "
+                            + bytes
+                            + " bytes of direct memory left ("
+                            + error.getMessage()
+                            + ") for rows on their way into "
+                            + table
+                            + ". Each subtask of a Redshift sink needs 1 MB, and room for a longer row:"
+                            + " raise 'taskmanager.memory.task.off-heap.size', or run fewer subtasks in"
+                            + " one TaskManager.",
+                    error);
         }
     }
 

@@ -16,6 +16,8 @@ package org.apache.flink.connector.redshift.internal;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 
 class InterruptWatchTest {
@@ -36,6 +38,8 @@ class InterruptWatchTest {
                                     Thread.onSpinWait();
                                 }
                                 watch.end();
+                            } catch (IOException error) {
+                                throw new UncheckedIOException(error);
                             }
                         });
         caller.start();
