@@ -2,6 +2,7 @@
 
 #include <arrow/io/interfaces.h>
 #include <arrow/util/thread_pool.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -19,6 +20,13 @@ namespace {
 
 // Small files do not touch the memory of a whole part.
 constexpr int64_t kFirstBytes = 256 * 1024;
+
+/// Arrow's threads outlive all uploads; they would keep the name of the writer's thread that started them and
+/// look like one that was left behind.
+void NamePoolThread() {
+  thread_local const bool named = pthread_setname_np(pthread_self(), "arrow-io") == 0;
+  static_cast<void>(named);
+}
 
 }  // namespace
 
@@ -107,6 +115,7 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     auto shared_task = std::make_shared<Task>(std::move(task));
     arrow::Status spawned =
         arrow::io::default_io_context().executor()->Spawn([self = shared_from_this(), shared_task]() mutable {
+          NamePoolThread();
           arrow::Status status;
           const bool begun = self->MayBegin();
           if (begun) status = (*shared_task)();

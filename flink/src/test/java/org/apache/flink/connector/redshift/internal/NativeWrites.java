@@ -55,8 +55,7 @@ final class NativeWrites {
         stage(plan(options, texts), newId(), buffers, rowsPerBuffer, texts);
     }
 
-    private static String stage(
-            SinkPlan plan, String jobId, int buffers, int rowsPerBuffer, int texts)
+    static String stage(SinkPlan plan, String jobId, int buffers, int rowsPerBuffer, int texts)
             throws Exception {
         final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
         final int length = fill(buffer, rowsPerBuffer, texts);
@@ -69,7 +68,7 @@ final class NativeWrites {
         }
     }
 
-    private static SinkPlan plan(Map<String, String> options, int texts) {
+    static SinkPlan plan(Map<String, String> options, int texts) {
         final List<String> names = new ArrayList<>(List.of("id"));
         final List<LogicalType> types = new ArrayList<>(List.of(new BigIntType()));
         for (int i = 0; i < texts; i++) {
@@ -83,11 +82,11 @@ final class NativeWrites {
                 false);
     }
 
-    private static String newId() {
+    static String newId() {
         return UUID.randomUUID().toString();
     }
 
-    private static int fill(ByteBuffer buffer, int rows, int texts) {
+    static int fill(ByteBuffer buffer, int rows, int texts) {
         final MemorySegment target = MemorySegmentFactory.wrapOffHeapMemory(buffer);
         final Random random = new Random(7);
         // Length, null bits, a slot per field; texts are padded to whole words.

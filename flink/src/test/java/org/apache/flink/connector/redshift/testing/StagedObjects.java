@@ -86,6 +86,12 @@ public final class StagedObjects {
         send(request(key).PUT(HttpRequest.BodyPublishers.ofByteArray(content)).build());
     }
 
+    public void deleteAll() throws Exception {
+        for (String key : keys()) {
+            client.send(request(key).DELETE().build(), HttpResponse.BodyHandlers.discarding());
+        }
+    }
+
     /** Every line of every one of them, each a JSON object. */
     public List<Map<String, Object>> jsonLines() throws Exception {
         final ObjectMapper mapper = new ObjectMapper();
