@@ -26,6 +26,9 @@
 namespace redshift_local {
 namespace {
 
+/// Exit code after an orderly end that left faults behind which nobody met.
+constexpr int kFaultsNeverFired = 3;
+
 constexpr char kVersion[] = "redshift-local 0.1.0";
 
 void DescribeOptions(CLI::App* app, ServerOptions* options) {
@@ -140,6 +143,7 @@ int Main(int argc, char** argv) {
     std::fflush(stdout);
     server->Run(stop);
     spdlog::info("stopping");
+    if (server->FaultsNeverFired() > 0) return kFaultsNeverFired;
   } catch (const StopRequested&) {
     spdlog::info("stopped before it was ready");
   } catch (const ProgramError& error) {

@@ -56,17 +56,13 @@ std::string Printable(std::string text) {
   return text;
 }
 
-void ThrowFaults(const std::string& operation, ServerState* server) {
-  for (const auto& [fault, kind, message] :
-       {std::tuple(Fault::kApiThrottle, ApiErrorKind::kThrottled, "Rate exceeded"),
-        std::tuple(Fault::kApiError, ApiErrorKind::kInternal,
-                   "The request processing has failed because of an unknown error, exception or failure.")}) {
-    const auto fired = server->faults().Take(fault, operation);
-    if (!fired) continue;
-    spdlog::info("fault {} fires: {} is refused", FaultName(fault), operation);
-    server->PublishFaults(fired->database);
-    throw ApiError(kind, message);
-  }
+void ThrowFault(const std::string& operation, ServerState* server) {
+  const auto fired = server->faults().Take(FaultMoment::kApiCall, operation);
+  if (!fired) return;
+  spdlog::info("fault {} fires: {} is refused", FaultName(fired->fault), operation);
+  if (fired->fault == Fault::kApiThrottle) throw ApiError(ApiErrorKind::kThrottled, "Rate exceeded");
+  throw ApiError(ApiErrorKind::kInternal,
+                 "The request processing has failed because of an unknown error, exception or failure.");
 }
 
 }  // namespace
@@ -82,7 +78,7 @@ ApiAnswer AnswerRequest(const ApiRequest& request, const ClusterFacts& cluster, 
   try {
     operation = json ? JsonOperation(request) : QueryOperation(request);
     const auto now = std::chrono::system_clock::now();
-    ThrowFaults(operation, server);
+    ThrowFault(operation, server);
     const std::string caller =
         CallerOf(request, {json ? kJsonService : kQueryService, cluster.region}, now, keys, only_known_keys);
     const Call call{request, caller, now, cluster, server};

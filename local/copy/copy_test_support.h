@@ -40,6 +40,7 @@ inline CopyColumn NotNull(CopyColumn column) {
 /// A session whose back end is memory. Rows are kept only when COPY finished them.
 class MemoryHost : public CopyHost {
  public:
+  arrow::Status BeforeFiles(const S3Path&) override { return arrow::Status::OK(); }
   explicit MemoryHost(std::vector<CopyColumn> columns) {
     target.backend_name = "\"public\".\"t\"";
     target.name = "t";

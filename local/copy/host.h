@@ -117,6 +117,9 @@ class CopyHost {
   /// else. 42P01 when there is no such table.
   virtual arrow::Result<CopyTarget> DescribeTarget(const CopyTableName& name) = 0;
 
+  /// Before the first of the files is read: the error of a fault that a test asked for.
+  virtual arrow::Status BeforeFiles(const S3Path& first) = 0;
+
   /// Starts `COPY t (cols) FROM STDIN` on the client's own back end. PostgreSQL checks the INSERT right.
   virtual arrow::Status BeginRows(const std::string& copy_from_stdin) = 0;
   /// Hands over complete or partial rows in PostgreSQL's COPY text format. May block on the socket. Values

@@ -48,6 +48,7 @@ class Load {
                    [this] { return host_.CheckInterrupt(); });
     ARROW_RETURN_NOT_OK(MakeLoader());
     ARROW_ASSIGN_OR_RAISE(files_, FindSourceFiles(*store_, statement_));
+    ARROW_RETURN_NOT_OK(host_.BeforeFiles(files_.front().path));
     return output_.Open(CopyFromStdin(target_, targets_));
   }
 

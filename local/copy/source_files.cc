@@ -51,12 +51,7 @@ arrow::Result<std::vector<S3Object>> FilesOfManifest(ObjectStore& store, const S
     if (objects[i]) {
       files.push_back(*objects[i]);
     } else if (entries[i].mandatory) {
-      SqlErrorFields fields;
-      fields.sqlstate = "XX000";
-      fields.message = "Mandatory url is not present in manifest file";
-      fields.detail = fmt::format("error:  Mandatory url is not present in manifest file\ncontext:  {} of {}",
-                                  entries[i].url, path.ToUrl());
-      return SqlError(std::move(fields));
+      return MissingMandatoryFile(entries[i].url);
     }
   }
   if (files.empty()) {
@@ -66,6 +61,14 @@ arrow::Result<std::vector<S3Object>> FilesOfManifest(ObjectStore& store, const S
 }
 
 }  // namespace
+
+arrow::Status MissingMandatoryFile(const std::string& url) {
+  SqlErrorFields fields;
+  fields.sqlstate = "XX000";
+  fields.message = "Mandatory url is not present in manifest file";
+  fields.detail = "error:  Mandatory url is not present in manifest file\ncontext:  " + url;
+  return SqlError(std::move(fields));
+}
 
 arrow::Result<std::vector<S3Object>> FindSourceFiles(ObjectStore& store, const CopyStatement& statement) {
   ARROW_ASSIGN_OR_RAISE(const auto path, ParseS3Url(statement.source));

@@ -3,6 +3,7 @@
 
 #include <arrow/result.h>
 
+#include <string>
 #include <vector>
 
 #include "local/copy/copy_statement.h"
@@ -14,5 +15,8 @@ namespace redshift_local {
 /// mandatory file that is not there are errors; so is, for columnar formats, a manifest without or with a
 /// wrong `meta.content_length`.
 arrow::Result<std::vector<S3Object>> FindSourceFiles(ObjectStore& store, const CopyStatement& statement);
+
+/// A mandatory file of a manifest that is not there.
+arrow::Status MissingMandatoryFile(const std::string& url);
 
 }  // namespace redshift_local

@@ -37,6 +37,9 @@ constexpr std::array<std::string_view, 7> kHistoryViews = {
     "stl_query",          "stv_inflight",  "stv_recents",      "svl_qlog",
     "stl_connection_log", "stl_querytext", "sys_query_history"};
 
+/// In schema `local`.
+constexpr std::array<std::string_view, 3> kFaultControls = {"fault", "faults", "clear_faults"};
+
 template <typename Range>
 bool Contains(const Range& range, std::string_view word) {
   return std::find(range.begin(), range.end(), word) != range.end();
@@ -121,6 +124,9 @@ void RewriteWord(Rewriter& sql, size_t i, Statement* statement) {
   const bool after_dot = i > 0 && sql[i - 1].Is(".");
   if (Contains(kCounters, word)) statement->reads_counters = true;
   if (Contains(kHistoryViews, word)) statement->reads_history = true;
+  if (after_dot && i >= 2 && sql[i - 2].IsWord("local") && Contains(kFaultControls, word)) {
+    statement->uses_faults = true;
+  }
   if (after_dot && i >= 2 && sql[i - 2].IsName()) {
     for (const LostColumn& lost : kLostColumns) {
       if (lost.name != word) continue;

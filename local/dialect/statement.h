@@ -59,6 +59,8 @@ struct Statement {
   bool reads_counters = false;
   /// Asks for a view over the history of statements and sessions.
   bool reads_history = false;
+  /// Asks for local.faults, local.fault() or local.clear_faults().
+  bool uses_faults = false;
   /// May have a result set.
   bool returns_rows = false;
   /// Highest $n, and which of 1..n occur.

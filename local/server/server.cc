@@ -290,11 +290,16 @@ void Server::Run(const StopRequest& stop) {
 void Server::ReportFaults() const {
   for (const ArmedFault& armed : state_->faults().All()) {
     if (armed.remaining == 0) continue;
-    spdlog::warn("fault {}{} was armed and {} (fired {} times, {} left)", FaultName(armed.fault),
-                 armed.pattern ? " for '" + *armed.pattern + "'" : "",
-                 armed.fired == 0 ? "never fired" : "did not fire as often as asked for", armed.fired,
-                 armed.remaining);
+    spdlog::warn("fault {}{} was armed and {} (it could have fired {} times, fired {} times, {} left)",
+                 FaultName(armed.order.fault),
+                 armed.order.pattern ? " for '" + *armed.order.pattern + "'" : "",
+                 armed.fired == 0 ? "never fired" : "did not fire as often as asked for", armed.asked,
+                 armed.fired, armed.remaining);
   }
+}
+
+int Server::FaultsNeverFired() const {
+  return CountNeverFired(state_->faults().All());
 }
 
 Server::~Server() {

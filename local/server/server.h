@@ -51,6 +51,8 @@ class Server {
   /// Serves clients until `stop` is made. Throws ProgramError when PostgreSQL or the
   /// S3 server ends by itself.
   void Run(const StopRequest& stop);
+  /// Faults that were asked for, have never fired and were not cleared.
+  int FaultsNeverFired() const;
 
  private:
   class SessionThreads;

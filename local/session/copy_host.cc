@@ -8,6 +8,7 @@
 
 #include "local/dialect/long_name.h"
 #include "local/session/error_mapping.h"
+#include "local/session/fault_error.h"
 #include "local/session/session.h"
 #include "local/sql/lexer.h"
 
@@ -74,7 +75,8 @@ CopyColumn ToColumn(const TextRow& row) {
 
 }  // namespace
 
-SessionCopyHost::SessionCopyHost(Session* session, bool in_block) : session_(session), in_block_(in_block) {
+SessionCopyHost::SessionCopyHost(Session* session, const std::string& text, bool in_block)
+    : session_(session), text_(text), in_block_(in_block) {
   facts_.process_id = session->handle_.pid;
   facts_.database = session->startup_.database;
 }
@@ -167,6 +169,13 @@ arrow::Status SessionCopyHost::ReadToReady() {
   }
 }
 
+arrow::Status SessionCopyHost::BeforeFiles(const S3Path& first) {
+  const auto fault = session_->server_->faults().Take(FaultMoment::kCopyFiles, text_);
+  if (!fault) return arrow::Status::OK();
+  session_->LogFault(fault->fault);
+  return CopyFaultError(fault->fault, first);
+}
+
 arrow::Status SessionCopyHost::BeginRows(const std::string& copy_from_stdin) {
   return Guard([&] {
     Backend& backend = *session_->backend_;
@@ -189,6 +198,13 @@ arrow::Status SessionCopyHost::BeginRows(const std::string& copy_from_stdin) {
 arrow::Status SessionCopyHost::WriteRows(std::string_view rows) {
   return Guard([&] {
     session_->backend_->Send('d', rows);
+    if (std::exchange(has_sent_rows_, true)) return arrow::Status::OK();
+    if (const auto fault = session_->server_->faults().Take(FaultMoment::kCopyRows, text_)) {
+      session_->LogFault(fault->fault);
+      session_->backend_->Flush();
+      // As when any client has gone: a load in autocommit goes on, one in a block ends.
+      session_->client_.Shutdown();
+    }
     return arrow::Status::OK();
   });
 }

@@ -17,14 +17,16 @@ class Session;
 /// For one COPY statement. Never throws: a back end that has gone is an error status, and backend_end().
 class SessionCopyHost : public CopyHost {
  public:
-  /// `in_block`: inside the client's own transaction, where a client that leaves ends the COPY.
-  SessionCopyHost(Session* session, bool in_block);
+  /// `text`: the statement, which outlives this. `in_block`: inside the client's own transaction, where a
+  /// client that leaves ends the COPY.
+  SessionCopyHost(Session* session, const std::string& text, bool in_block);
 
   SessionFacts facts() const override { return facts_; }
   const S3Place& s3() const override;
   bool case_sensitive_identifiers() const override;
   arrow::Result<S3Access> Authorize(const CopyAuthorization& authorization) override;
   arrow::Result<CopyTarget> DescribeTarget(const CopyTableName& name) override;
+  arrow::Status BeforeFiles(const S3Path& first) override;
   arrow::Status BeginRows(const std::string& copy_from_stdin) override;
   arrow::Status WriteRows(std::string_view rows) override;
   arrow::Status FinishRows() override;
@@ -44,7 +46,9 @@ class SessionCopyHost : public CopyHost {
   arrow::Status Explained(const ErrorFields& fields);
 
   Session* session_;
+  const std::string& text_;
   bool in_block_;
+  bool has_sent_rows_ = false;
   SessionFacts facts_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::optional<ErrorFields> backend_end_;

@@ -95,6 +95,8 @@ void Session::Parse(const Message& message) {
     const bool used = i < statement->parameters.size() && statement->parameters[i];
     if (!used && (types[i] == 0 || types[i] == kUnknownType)) types[i] = kTextType;
   }
+  // PostgreSQL may take the statement's snapshot while it parses.
+  Publish(*statement);
   BodyWriter body;
   body.String(name).String(statement->sql).Int16(static_cast<int16_t>(types.size()));
   for (int32_t type : types) body.Int32(type);
@@ -249,6 +251,11 @@ void Session::Execute(const Message& message) {
   }
   portal.started = true;
   BeginStatement(statement);
+  if (const auto fault = FaultInsteadOf(statement)) {
+    FailInstead(statement, *fault);
+    skip_to_sync_ = true;
+    return EndStatement(statement, true);
+  }
   if (!portal.native) {
     const bool good = RunSpecial(statement);
     EndStatement(statement, !good);

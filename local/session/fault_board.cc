@@ -1,6 +1,6 @@
 #include "local/session/fault_board.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "local/sql/lexer.h"
@@ -9,59 +9,94 @@ namespace redshift_local {
 
 namespace {
 
+struct KnownFault {
+  Fault fault;
+  FaultMoment moment;
+  std::string_view name;
+};
+
 /// Also known to local.fault() in system/10_local.sql.
-constexpr std::array<std::pair<Fault, std::string_view>, 5> kNames = {{
-    {Fault::kCutBeforeCommit, "cut-before-commit"},
-    {Fault::kCutAfterCommit, "cut-after-commit"},
-    {Fault::kApiThrottle, "api-throttle"},
-    {Fault::kApiError, "api-error"},
-    {Fault::kExpireCredentials, "expire-credentials"},
-}};
+constexpr KnownFault kFaults[] = {
+    {Fault::kCutAtLogin, FaultMoment::kLogIn, "cut-at-login"},
+    {Fault::kTooManyConnections, FaultMoment::kLogIn, "too-many-connections"},
+    {Fault::kSilenceAtLogin, FaultMoment::kLogIn, "silence-at-login"},
+    {Fault::kExpireCredentials, FaultMoment::kTemporaryLogIn, "expire-credentials"},
+    {Fault::kSnapshotAtBegin, FaultMoment::kBegin, "snapshot-at-begin"},
+    {Fault::kSerializableViolation, FaultMoment::kStatement, "serializable-violation"},
+    {Fault::kConflict, FaultMoment::kStatement, "conflict"},
+    {Fault::kDeadlock, FaultMoment::kStatement, "deadlock"},
+    {Fault::kDiskFull, FaultMoment::kStatement, "disk-full"},
+    {Fault::kReadOnly, FaultMoment::kStatement, "read-only"},
+    {Fault::kStatementTimeout, FaultMoment::kStatement, "statement-timeout"},
+    {Fault::kShutdown, FaultMoment::kStatement, "shutdown"},
+    {Fault::kSlow, FaultMoment::kStatement, "slow"},
+    {Fault::kSilence, FaultMoment::kStatement, "silence"},
+    {Fault::kCopyAccessDenied, FaultMoment::kCopyFiles, "copy-access-denied"},
+    {Fault::kCopyExpiredToken, FaultMoment::kCopyFiles, "copy-expired-token"},
+    {Fault::kCopySlowDown, FaultMoment::kCopyFiles, "copy-slow-down"},
+    {Fault::kCopyMissingFile, FaultMoment::kCopyFiles, "copy-missing-file"},
+    {Fault::kCutDuringCopy, FaultMoment::kCopyRows, "cut-during-copy"},
+    {Fault::kCutBeforeCommit, FaultMoment::kCommit, "cut-before-commit"},
+    {Fault::kCutAfterCommit, FaultMoment::kCommit, "cut-after-commit"},
+    {Fault::kApiThrottle, FaultMoment::kApiCall, "api-throttle"},
+    {Fault::kApiError, FaultMoment::kApiCall, "api-error"},
+};
+
+const KnownFault& Known(Fault fault) {
+  return *std::find_if(std::begin(kFaults), std::end(kFaults),
+                       [fault](const KnownFault& known) { return known.fault == fault; });
+}
 
 }  // namespace
 
 std::string_view FaultName(Fault fault) {
-  for (const auto& [known, name] : kNames) {
-    if (known == fault) return name;
-  }
-  return "";
+  return Known(fault).name;
 }
 
 std::optional<Fault> ParseFault(std::string_view name) {
-  for (const auto& [fault, known] : kNames) {
-    if (known == name) return fault;
+  for (const KnownFault& known : kFaults) {
+    if (known.name == name) return known.fault;
   }
   return std::nullopt;
 }
 
-void FaultBoard::Arm(Fault fault, int times, std::optional<std::string> pattern, std::string database) {
-  if (pattern) pattern = FoldCase(*pattern);
-  std::lock_guard lock(mutex_);
-  faults_.push_back(
-      {static_cast<int>(faults_.size()) + 1, fault, std::move(pattern), std::move(database), times, 0});
+std::vector<std::string_view> FaultNames() {
+  std::vector<std::string_view> names;
+  for (const KnownFault& known : kFaults) names.push_back(known.name);
+  return names;
 }
 
-template <typename Wanted>
-std::optional<ArmedFault> FaultBoard::TakeFirst(Wanted wanted, std::string_view subject) {
+void FaultBoard::Arm(FaultOrder order) {
+  if (order.pattern) order.pattern = FoldCase(*order.pattern);
+  const int times = order.times;
+  std::lock_guard lock(mutex_);
+  faults_.push_back({static_cast<int>(faults_.size()) + 1, std::move(order), times, 0, 0});
+}
+
+std::optional<FaultOrder> FaultBoard::Take(FaultMoment moment, std::string_view subject,
+                                           bool only_with_pattern) {
+  std::optional<std::string> folded;
   std::lock_guard lock(mutex_);
   for (ArmedFault& armed : faults_) {
-    if (armed.remaining == 0 || !wanted(armed.fault)) continue;
-    if (armed.pattern && subject.find(*armed.pattern) == std::string_view::npos) continue;
+    const FaultOrder& order = armed.order;
+    if (armed.remaining == 0 || Known(order.fault).moment != moment) continue;
+    if (only_with_pattern && !order.pattern) continue;
+    if (order.pattern) {
+      if (!folded) folded = FoldCase(subject);
+      if (folded->find(*order.pattern) == std::string::npos) continue;
+    }
+    ++armed.asked;
+    if (order.probability < 1 && std::uniform_real_distribution()(random_) >= order.probability) continue;
     --armed.remaining;
     ++armed.fired;
-    return armed;
+    return order;
   }
   return std::nullopt;
 }
 
-std::optional<ArmedFault> FaultBoard::TakeFor(std::string_view statements) {
-  return TakeFirst(
-      [](Fault fault) { return fault == Fault::kCutBeforeCommit || fault == Fault::kCutAfterCommit; },
-      statements);
-}
-
-std::optional<ArmedFault> FaultBoard::Take(Fault fault, std::string_view subject) {
-  return TakeFirst([fault](Fault armed) { return armed == fault; }, FoldCase(subject));
+void FaultBoard::Clear() {
+  std::lock_guard lock(mutex_);
+  for (ArmedFault& armed : faults_) armed.remaining = 0;
 }
 
 std::vector<ArmedFault> FaultBoard::All() const {
@@ -69,12 +104,10 @@ std::vector<ArmedFault> FaultBoard::All() const {
   return faults_;
 }
 
-bool FaultBoard::IsArmed() const {
-  std::lock_guard lock(mutex_);
-  for (const ArmedFault& armed : faults_) {
-    if (armed.remaining > 0) return true;
-  }
-  return false;
+int CountNeverFired(std::span<const ArmedFault> faults) {
+  return static_cast<int>(std::count_if(faults.begin(), faults.end(), [](const ArmedFault& armed) {
+    return armed.remaining > 0 && armed.fired == 0;
+  }));
 }
 
 }  // namespace redshift_local

@@ -1,4 +1,4 @@
-// Snapshots, write locks, conflicts and injected faults, against the running program.
+// Snapshots, write locks and conflicts, against the running program.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,7 +13,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr char kConflict[] = "could not complete because of conflict with concurrent transaction";
@@ -183,40 +182,6 @@ TEST(IsolationTest, TheHolderOfALockCanBeNamedAndEnded) {
   EXPECT_EQ(look.Run("select trim(user_name) from stv_sessions where process = " + pid).Value(), "awsuser");
   EXPECT_EQ(look.Run("select pg_terminate_backend(" + pid + ")").Value(), "t");
   EXPECT_EQ(waiter.Await().tag, "LOCK TABLE");
-}
-
-TEST(FaultTest, CutBeforeCommitRollsBack) {
-  Client client = TableWithRow("cut_before");
-  EXPECT_EQ(client.Run("select local.fault('cut-before-commit', 1, 'INTO cut_before')").Value(), "armed");
-  Client other;
-  other.Run("begin");
-  other.Run("select 1");
-  EXPECT_EQ(other.Run("commit").tag, "COMMIT");  // not this transaction
-  other.Run("begin");
-  other.Run("insert into cut_before values (2, 'x')");
-  EXPECT_EQ(other.Run("commit").sqlstate, "08006");
-  EXPECT_EQ(client.Run("select fired from local.faults where pattern = 'into cut_before'").Value(), "1");
-  EXPECT_EQ(client.Run("begin; lock cut_before; select count(*) from cut_before").Value(), "1");
-}
-
-TEST(FaultTest, CutAfterCommitHasCommitted) {
-  Client client = TableWithRow("cut_after");
-  EXPECT_EQ(
-      client.RunWith("select local.fault($1, $2::int, $3)", {"cut-after-commit", "1", "cut_after"}).Value(),
-      "armed");
-  // The statement that arms a fault has the pattern in it too; it is a transaction of its own.
-  Client other;
-  other.RunWith("begin", {});
-  other.RunWith("insert into cut_after values ($1, $2)", {"2", "x"});
-  EXPECT_EQ(other.RunWith("commit", {}).sqlstate, "08006");
-  EXPECT_EQ(client.Run("begin; lock cut_after; select count(*) from cut_after").Value(), "2");
-  client.Run("commit");
-  EXPECT_EQ(client.Run("select fault, remaining, fired from local.faults where pattern = 'cut_after'").rows,
-            (Rows{{"cut-after-commit", "0", "1"}}));
-}
-
-TEST(FaultTest, UnknownFaultsAreRefused) {
-  EXPECT_THAT(Client().Run("select local.fault('explode')").message, HasSubstr("unknown fault \"explode\""));
 }
 
 }  // namespace

@@ -31,11 +31,9 @@ void MakeUser(const std::string& name, ServerState* server) {
 }  // namespace
 
 std::vector<IssuedLogin> FindIssuedLogins(const std::string& user, ServerState* server) {
-  if (const auto fault = server->faults().Take(Fault::kExpireCredentials, user)) {
-    spdlog::info("fault {} fires: the temporary passwords of {} expire", FaultName(Fault::kExpireCredentials),
-                 user);
+  if (const auto fault = server->faults().Take(FaultMoment::kTemporaryLogIn, user)) {
+    spdlog::info("fault {} fires: the temporary passwords of {} expire", FaultName(fault->fault), user);
     server->issued().Expire(user);
-    server->PublishFaults(fault->database);
   }
   return server->issued().Find(user, std::chrono::system_clock::now());
 }

@@ -1,6 +1,5 @@
 // What both query protocols share: running one statement that is not simply passed on.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -27,9 +26,14 @@ std::string_view Prefix(std::string_view text, size_t size) {
 
 }  // namespace
 
+void Session::Publish(const Statement& statement) {
+  if (statement.reads_history) server_->PublishHistory(startup_.database);
+  if (statement.uses_faults) server_->PublishFaults(startup_.database);
+}
+
 std::vector<std::string> Session::Prelude(const Statement& statement) {
   std::vector<std::string> steps;
-  if (statement.reads_history) server_->PublishHistory(startup_.database);
+  Publish(statement);
   if (statement.reads_counters) {
     steps.push_back(fmt::format(
         "select set_config('local.last_copy_count', '{}', false), set_config('local.last_copy_id', '{}', "
@@ -53,6 +57,7 @@ void Session::BeginStatement(const Statement& statement) {
   }
   for (const LongName& long_name : statement.long_names) server_->RememberName(long_name);
   if (statement.kind == StatementKind::kBegin) transaction_text_.clear();
+  if (!InBlock()) block_has_data_ = false;
   if (transaction_text_.size() < kKeptTransactionText) {
     transaction_text_ += FoldCase(Prefix(statement.text, kKeptText));
     transaction_text_ += '\n';
@@ -170,6 +175,7 @@ bool Session::RunSpecial(const Statement& statement) {
       } else if (!RunHidden(statement.sql)) {
         return false;
       }
+      if (!TakeSnapshotIfAsked()) return false;
       SendComplete(statement.tag);
       return true;
     case StatementKind::kRollback:
@@ -193,24 +199,17 @@ bool Session::RunSpecial(const Statement& statement) {
 
 bool Session::RunCommit(const Statement&) {
   implicit_block_ = false;
-  std::optional<ArmedFault> fault;
-  if (backend_->transaction_status() == 'T') fault = server_->faults().TakeFor(transaction_text_);
-  if (fault && fault->fault == Fault::kCutBeforeCommit) CutConnection(*fault);
+  std::optional<FaultOrder> fault;
+  if (backend_->transaction_status() == 'T') {
+    fault = server_->faults().Take(FaultMoment::kCommit, transaction_text_);
+  }
+  if (fault && fault->fault == Fault::kCutBeforeCommit) CutConnection(fault->fault);
   if (!RunHidden("commit")) return false;
   // A failed block answers ROLLBACK, and no error.
   const std::string tag = hidden_tag_;
-  if (fault) CutConnection(*fault);
+  if (fault) CutConnection(fault->fault);
   SendComplete(tag);
   return true;
-}
-
-void Session::CutConnection(const ArmedFault& fault) {
-  spdlog::info("fault {} fires: session {} of {} is cut", FaultName(fault.fault), handle_.pid,
-               client_.peer());
-  server_->PublishFaults(startup_.database);
-  backend_->Shutdown();
-  client_.Cut();
-  throw ConnectionLost("cut by fault " + std::string(FaultName(fault.fault)));
 }
 
 // It cannot be rolled back: what stands before it in the block is committed, and so is it.
@@ -238,7 +237,7 @@ bool Session::RunApart(const Statement& statement) {
 bool Session::RunCopyStatement(const Statement& statement) {
   const bool autocommit = !InBlock();
   if (autocommit && !RunHidden("begin")) return false;
-  SessionCopyHost host(this, !autocommit);
+  SessionCopyHost host(this, statement.text, !autocommit);
   const CopyResult result = RunCopy(statement.text, host);
   if (const std::optional<ErrorFields> fatal = host.backend_end()) {
     client_.Add('E', WriteErrorFields(Explained(*fatal)));

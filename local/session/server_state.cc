@@ -127,9 +127,10 @@ void ServerState::PublishFaults(const std::string& database) {
   std::lock_guard lock(publish_mutex_);
   std::string sql = "delete from local.fault_state;";
   for (const ArmedFault& armed : faults_.All()) {
-    sql += fmt::format("insert into local.fault_state values ({}, '{}', {}, {}, {});", armed.id,
-                       FaultName(armed.fault), armed.pattern ? QuoteLiteral(*armed.pattern) : "null",
-                       armed.remaining, armed.fired);
+    const FaultOrder& order = armed.order;
+    sql += fmt::format("insert into local.fault_state values ({}, '{}', {}, {}, {}, {}, {});", armed.id,
+                       FaultName(order.fault), order.pattern ? QuoteLiteral(*order.pattern) : "null",
+                       order.probability, armed.remaining, armed.asked, armed.fired);
   }
   Admin(database, sql);
 }

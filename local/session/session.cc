@@ -22,9 +22,10 @@ constexpr size_t kLargestStatement = 16 * 1024 * 1024;
 /// As long as PostgreSQL gives a client to log in.
 constexpr std::chrono::seconds kLogInPatience(60);
 
-/// SQLSTATEs under which local.fault() and local.write_lock() speak to the proxy.
+/// SQLSTATEs under which local.fault(), local.write_lock() and local.clear_faults() speak to the proxy.
 constexpr std::string_view kFaultNotice = "LF001";
 constexpr std::string_view kWriteNotice = "LF002";
+constexpr std::string_view kClearNotice = "LF003";
 
 }  // namespace
 
@@ -72,16 +73,21 @@ bool Session::LogIn() {
   };
   registered_ = server_->Register(&handle_);
   if (!registered_) {
-    SendFatal(
-        &client_, "53300",
-        fmt::format("connection limit \"{}\" exceeded for non-bootstrap users", server_->most_sessions()));
+    RefuseAsOneTooMany();
     return false;
   }
   client_.SetPatience(std::chrono::seconds(0));
+  if (!IsLetIn()) return false;
   Greet();
   server_->LogConnection(startup_.database, handle_.pid, startup_.user, client_.TlsVersion(),
                          startup_.parameters);
   return true;
+}
+
+void Session::RefuseAsOneTooMany() {
+  SendFatal(
+      &client_, "53300",
+      fmt::format("connection limit \"{}\" exceeded for non-bootstrap users", server_->most_sessions()));
 }
 
 void Session::Greet() {
@@ -272,12 +278,9 @@ void Session::ForwardAside(const Message& message) {
   if (message.type == 'N') {
     const ErrorFields fields = ReadErrorFields(message.body);
     if (FindField(fields, 'C') == kFaultNotice) {
-      const auto asked = nlohmann::json::parse(FindField(fields, 'M'));
-      std::optional<std::string> pattern;
-      if (!asked["pattern"].is_null()) pattern = asked["pattern"].get<std::string>();
-      server_->faults().Arm(*ParseFault(asked["fault"].get<std::string>()), asked["times"].get<int>(),
-                            pattern, startup_.database);
-      server_->PublishFaults(startup_.database);
+      ArmFault(FindField(fields, 'M'));
+    } else if (FindField(fields, 'C') == kClearNotice) {
+      server_->faults().Clear();
     } else if (FindField(fields, 'C') == kWriteNotice) {
       const auto wrote = nlohmann::json::parse(FindField(fields, 'M'));
       NoteWrite(wrote["transaction"].get<int64_t>(), wrote["table"].get<int64_t>());

@@ -1,6 +1,7 @@
 // One client session: speaks to the client as Redshift, to PostgreSQL as its client.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +51,7 @@ class Session {
   // session.cc
   bool LogIn();
   void Greet();
+  void RefuseAsOneTooMany();
   void Serve();
   void AwaitClient();
   void Handle(const Message& message);
@@ -76,8 +78,31 @@ class Session {
   void ForwardAside(const Message& message);
   void ForwardError(const Message& message);
 
+  // faults.cc: what local.fault() makes happen
+  void ArmFault(std::string_view notice);
+  /// Who this session is, as `name=value`: patterns of faults that have no statement are looked for in it.
+  std::string Facts() const;
+  void LogFault(Fault fault) const;
+  /// Breaks the connection. Always throws ConnectionLost.
+  [[noreturn]] void CutConnection(Fault fault);
+  /// Answers nothing more, until the client leaves, PostgreSQL ends the session or the stand-in stops; throws
+  /// ConnectionLost then.
+  [[noreturn]] void KeepSilence();
+  /// Waits, also for a client that has left; a cancel request ends it.
+  void HoldBack(std::chrono::milliseconds delay);
+  /// At log-in. False: the client was told that it may not come in.
+  bool IsLetIn();
+  /// Before a statement: the error that it gets instead of running.
+  std::optional<SqlErrorFields> FaultInsteadOf(const Statement& statement);
+  /// Tells it; the transaction fails, or is over where the statement had to end it.
+  void FailInstead(const Statement& statement, const SqlErrorFields& error);
+  /// After BEGIN. False: the client got an error.
+  bool TakeSnapshotIfAsked();
+
   // run.cc: what both protocols share
   bool InBlock() const { return backend_->transaction_status() != 'I'; }
+  /// Writes what a statement reads of the proxy's state where it finds it.
+  void Publish(const Statement& statement);
   /// Before a statement: ids, what it reads of the proxy's state.
   std::vector<std::string> Prelude(const Statement& statement);
   void BeginStatement(const Statement& statement);
@@ -97,8 +122,6 @@ class Session {
   void ForgetPrepared(const Statement& statement);
   bool IsOnlyOurs(const Statement& statement) const;
   void NoteSettings(const Statement& statement);
-  /// Breaks the connection as a fault asks for. Always throws ConnectionLost.
-  [[noreturn]] void CutConnection(const ArmedFault& fault);
   std::string TagFor(const Statement& statement, std::string_view backend_tag) const;
 
   // simple_query.cc
@@ -135,6 +158,8 @@ class Session {
   bool skip_to_sync_ = false;
   /// Inside a simple query of several statements that no BEGIN opened.
   bool implicit_block_ = false;
+  /// A data statement was begun in this transaction block.
+  bool block_has_data_ = false;
 
   DialectContext dialect_;
   std::string query_group_ = "default";

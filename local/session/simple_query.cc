@@ -31,7 +31,10 @@ void Session::SimpleQuery(const Message& message) {
       implicit_block_ = true;
     }
     BeginStatement(statement);
-    const bool good = statement.kind == StatementKind::kSql ? RunSimple(statement) : RunSpecial(statement);
+    const auto fault = FaultInsteadOf(statement);
+    if (fault) FailInstead(statement, *fault);
+    const bool good =
+        !fault && (statement.kind == StatementKind::kSql ? RunSimple(statement) : RunSpecial(statement));
     EndStatement(statement, !good);
     if (!good) break;
   }

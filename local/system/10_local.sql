@@ -56,25 +56,48 @@ begin
   execute format('alter role %I set redshift.digest to %L', user_name, digest || '|' || salt);
 end $$;
 
--- Arms a fault. The proxy reads the notice; it never reaches the client.
-create function local.fault(name text, times integer default 1, pattern text default null)
+-- Arms a fault. The proxy reads the notice; it never reaches the client. docs/redshift-local.md describes the faults.
+create function local.fault(fault text, times integer default 1, pattern text default null,
+                            probability double precision default 1, delay_ms integer default 1000)
 returns text language plpgsql as $$
+declare
+  known text[] := array[
+    'cut-at-login', 'too-many-connections', 'silence-at-login', 'expire-credentials', 'snapshot-at-begin',
+    'serializable-violation', 'conflict', 'deadlock', 'disk-full', 'read-only', 'statement-timeout', 'shutdown', 'slow', 'silence',
+    'copy-access-denied', 'copy-expired-token', 'copy-slow-down', 'copy-missing-file', 'cut-during-copy',
+    'cut-before-commit', 'cut-after-commit', 'api-throttle', 'api-error'];
 begin
-  if name is null or name not in ('cut-before-commit', 'cut-after-commit', 'api-throttle', 'api-error', 'expire-credentials') then
-    raise exception using errcode = '22023', message = format('unknown fault "%s"', name),
-      hint = 'The faults are cut-before-commit, cut-after-commit, api-throttle, api-error and expire-credentials.';
+  if fault is null or fault <> all (known) then
+    raise exception using errcode = '22023', message = format('unknown fault "%s"', fault),
+      hint = format('The faults are %s.', array_to_string(known, ', '));
   end if;
   if times is null or times < 1 then
     raise exception using errcode = '22023', message = 'a fault must be armed for at least one time';
   end if;
-  raise info using errcode = 'LF001', message = json_build_object('fault', name, 'times', times, 'pattern', pattern)::text;
+  if probability is null or not (probability > 0 and probability <= 1) then
+    raise exception using errcode = '22023', message = 'the probability of a fault must be above 0 and at most 1';
+  end if;
+  if delay_ms is null or delay_ms < 0 then
+    raise exception using errcode = '22023', message = 'the delay of a fault is a number of milliseconds';
+  end if;
+  raise info using errcode = 'LF001', message = json_build_object(
+    'fault', fault, 'times', times, 'pattern', pattern, 'probability', probability, 'delay_ms', delay_ms)::text;
   return 'armed';
 end $$;
 
+-- The proxy writes the state when a statement asks for it.
 create unlogged table local.fault_state (
-  id integer primary key, fault text not null, pattern text, remaining integer not null, fired integer not null);
-create view local.faults as select fault, pattern, remaining, fired from local.fault_state order by id;
+  id integer primary key, fault text not null, pattern text, probability double precision not null, remaining integer not null,
+  asked integer not null, fired integer not null);
+create view local.faults as select fault, pattern, probability, remaining, asked, fired from local.fault_state order by id;
 grant select on local.faults to public;
+
+-- Ends all faults that still wait for their moment, and tells how many of them have never fired.
+create function local.clear_faults() returns integer language plpgsql security definer as $$
+begin
+  raise info using errcode = 'LF003', message = 'clear';
+  return (select count(*) from local.fault_state where remaining > 0 and fired = 0);
+end $$;
 
 -- What the proxy knows of the session, set just before a statement that asks for it.
 create function local.session_number(setting text, otherwise bigint) returns bigint language sql stable as
