@@ -181,14 +181,11 @@ arrow::Result<std::string> EndOwnDead(const ConnectionSettings& settings, const 
 }  // namespace
 
 arrow::Status LedgerIsMissing(const QualifiedName& ledger) {
-  ARROW_ASSIGN_OR_RAISE(const Statement head, InsertLedgerHeadSql(ledger));
   return LedgerError(
       ErrorKind::kUndefinedTable, "The ledger ", ledger.ToString(),
       " is missing, so nobody knows which checkpoints were loaded. This job goes on from state of an "
       "earlier run: bring the table back (or set 'sink.ledger.table' to its name), or start the job "
-      "without state. Only if no run before this one has committed in copy mode, let someone who may run "
-      "this once:\n",
-      CreateLedgerSql(ledger).text, ";\n", head.text, ";");
+      "without state.");
 }
 
 arrow::Status LedgerHasNoHead(const QualifiedName& ledger) {

@@ -17,8 +17,9 @@ package org.apache.flink.connector.redshift.sink;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
-import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -42,7 +43,8 @@ import java.util.List;
 @Internal
 final class CopySink<T> extends RedshiftSink<T>
         implements SupportsCommitter<Committable>,
-                SupportsPreCommitTopology<StagedFiles, Committable> {
+                SupportsPreCommitTopology<StagedFiles, Committable>,
+                SupportsWriterState<T, KnownLedger> {
 
     private static final long serialVersionUID = 1L;
 
@@ -51,8 +53,21 @@ final class CopySink<T> extends RedshiftSink<T>
     }
 
     @Override
-    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-        return new Writer<>(openRows(context));
+    public StatefulSinkWriter<T, KnownLedger> createWriter(WriterInitContext context)
+            throws IOException {
+        return new Writer<>(openRows(context, /* restored */ false));
+    }
+
+    @Override
+    public StatefulSinkWriter<T, KnownLedger> restoreWriter(
+            WriterInitContext context, Collection<KnownLedger> state) throws IOException {
+        // None where the savepoint is one of jdbc mode, or the sink is new in the job.
+        return new Writer<>(openRows(context, !state.isEmpty()));
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KnownLedger> getWriterStateSerializer() {
+        return JsonSerializer.ofKnownLedgers();
     }
 
     @Override
@@ -121,7 +136,8 @@ final class CopySink<T> extends RedshiftSink<T>
         return JsonSerializer.ofStagedFiles();
     }
 
-    private record Writer<T>(RowHandOver<T> rows) implements CommittingSinkWriter<T, StagedFiles> {
+    private record Writer<T>(RowHandOver<T> rows)
+            implements CommittingSinkWriter<T, StagedFiles>, StatefulSinkWriter<T, KnownLedger> {
 
         @Override
         public void write(T element, Context context) throws IOException {
@@ -137,6 +153,11 @@ final class CopySink<T> extends RedshiftSink<T>
         public Collection<StagedFiles> prepareCommit() throws IOException {
             final StagedFiles files = new StagedFiles(rows.finish());
             return files.isEmpty() ? List.of() : List.of(files);
+        }
+
+        @Override
+        public List<KnownLedger> snapshotState(long checkpointId) {
+            return List.of(new KnownLedger("{}"));
         }
 
         @Override

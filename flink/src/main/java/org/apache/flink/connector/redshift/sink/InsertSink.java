@@ -34,7 +34,7 @@ final class InsertSink<T> extends RedshiftSink<T> {
 
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-        return new Writer<>(openRows(context));
+        return new Writer<>(openRows(context, /* restored */ false));
     }
 
     private record Writer<T>(RowHandOver<T> rows) implements SinkWriter<T> {

@@ -23,7 +23,8 @@ import java.util.function.Function;
 
 /**
  * Version 1: the JSON text in UTF-8. The same for what stays in checkpoints and savepoints
- * (committables) and for what only travels between operators; the text has a version of its own.
+ * (committables, known ledgers) and for what only travels between operators; the text has a version
+ * of its own.
  */
 @Internal
 final class JsonSerializer<T> implements SimpleVersionedSerializer<T> {
@@ -44,6 +45,10 @@ final class JsonSerializer<T> implements SimpleVersionedSerializer<T> {
 
     static JsonSerializer<StagedFiles> ofStagedFiles() {
         return new JsonSerializer<>(StagedFiles::json, StagedFiles::new);
+    }
+
+    static JsonSerializer<KnownLedger> ofKnownLedgers() {
+        return new JsonSerializer<>(KnownLedger::json, KnownLedger::new);
     }
 
     @Override

@@ -116,7 +116,10 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
         return plan;
     }
 
-    RowHandOver<T> openRows(WriterInitContext context) throws IOException {
+    /**
+     * @param restored whether an earlier run of this sink had a ledger, which must then be there
+     */
+    RowHandOver<T> openRows(WriterInitContext context, boolean restored) throws IOException {
         final NativeWriter writer =
                 NativeWriter.open(
                         plan,
@@ -124,7 +127,7 @@ public abstract class RedshiftSink<T> implements Sink<T>, SupportsPreWriteTopolo
                         context.getJobInfo().getJobId().toString(),
                         UUID.randomUUID().toString(),
                         context.getTaskInfo().getIndexOfThisSubtask(),
-                        context.getRestoredCheckpointId().isPresent());
+                        restored);
         try {
             return new RowHandOver<>(plan, rowType, converter, writer, context);
         } catch (Throwable error) {
