@@ -102,7 +102,8 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       "log_min_error_statement=panic",
       std::string("fsync=") + (options.durable ? "on" : "off"),
       std::string("full_page_writes=") + (options.durable ? "on" : "off"),
-      "synchronous_commit=off",
+      // What was committed outlives a server process that is killed.
+      "synchronous_commit=on",
   };
   for (const std::string& setting : settings) {
     command.push_back("-c");
