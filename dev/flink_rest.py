@@ -51,6 +51,13 @@ class FlinkRest:
     def job(self, job_id):
         return Job(self, job_id)
 
+    def end_jobs(self):
+        """Cancels every job that has not ended; returns how many those were."""
+        running = [job_id for job_id, state in self.jobs().items() if state not in ENDED]
+        for job_id in running:
+            self.job(job_id).cancel()
+        return len(running)
+
 
 class Job:
     """One job by its id; also one that a restarted JobManager has recovered."""

@@ -39,7 +39,8 @@ class SqlGateway:
             with urllib.request.urlopen(asked, timeout=timeout) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
-            raise GatewayFailed(refused.read().decode(errors="replace")) from None
+            text = "\n".join(json.loads(refused.read()).get("errors", []))
+            raise GatewayFailed("\n".join(line for line in text.splitlines() if not line.startswith("\tat "))) from None
 
     def answers(self):
         """Whether the gateway is up."""

@@ -118,6 +118,20 @@ class RedshiftLocal(contextlib.AbstractContextManager):
         """The objects under an S3 URI of its S3 server, each as bucket/key."""
         return self._s3(s3_uri)[1]
 
+    def kill_backend(self, chosen):
+        """kill -9 of the server process of some session, drawn by `chosen` (a random.Random). PostgreSQL then ends all
+        sessions and recovers. False if there was none to kill, or the server still recovers."""
+        try:
+            with self.warehouse.connect() as connection:
+                sessions = connection.execute("SELECT process FROM stv_sessions WHERE process <> pg_backend_pid()").fetchall()
+            victim = chosen.choice(sorted(sessions))[0]
+            command = pathlib.Path(f"/proc/{victim}/cmdline").read_text()
+            assert command.startswith("postgres: ") or not command, command
+            os.kill(victim, signal.SIGKILL)
+        except (psycopg.OperationalError, IndexError, FileNotFoundError, ProcessLookupError):
+            return False
+        return True
+
 
 def cluster_from_environment():
     """The real cluster that REDSHIFT_URL, REDSHIFT_S3_URI and REDSHIFT_IAM_ROLE name, or None."""

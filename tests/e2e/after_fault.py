@@ -4,16 +4,13 @@ Rows are tuples as psycopg gives them; the expected ones are computed by the tes
 """
 
 import collections
-import re
+import subprocess
 import time
 
 import psycopg
+import stack
 
 LEDGER = "_flink_commits"
-
-# <s3-uri>/<job>/<sink>/<attempt uuid>/<file>: what a job stages, and what `redshift-pipe clean` takes for such.
-STAGED = re.compile(r"[0-9a-f]{32}/[0-9a-f]{8}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+")
-REJECTED = re.compile(r"rejected/.+")
 
 
 def difference(landed, expected):
@@ -80,12 +77,20 @@ def check_ledger(connection, table, rows=None, ledger=None):
 
 
 def check_objects(local, s3_uri):
-    """Every object below `s3_uri` is one that `redshift-pipe clean` lists. Returns the keys of staged ones."""
-    prefix = s3_uri.removeprefix("s3://").rstrip("/") + "/"
-    keys = [key.removeprefix(prefix) for key in local.keys(s3_uri)]
-    strange = [key for key in keys if not STAGED.fullmatch(key) and not REJECTED.fullmatch(key)]
-    assert not strange, f"below {s3_uri} lies what no job stages and nobody would clean: {strange[:10]}"
-    return [key for key in keys if STAGED.fullmatch(key)]
+    """Every object below `s3_uri` is one that `redshift-pipe clean` lists, but for published reject files.
+
+    Returns what it lists, unfinished uploads included, as addresses.
+    """
+    storage = {key: value for key, value in local.warehouse.options.items() if key.startswith("aws.")}
+    flags = [word for key, value in {**storage, "s3-uri": s3_uri}.items() for word in (f"--{key}", value)]
+    command = [str(stack.ROOT / "build/bin/redshift-pipe"), "clean", "--older-than", "0s", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    listed = set(done.stdout.splitlines())
+    left = {f"s3://{key}" for key in local.keys(s3_uri)}
+    strange = sorted(key for key in left - listed if not key.startswith(f"{s3_uri.rstrip('/')}/rejected/"))
+    assert not strange, f"nobody would clean {len(strange)} objects: {strange[:10]}; clean listed {len(listed)}: {done.stderr}"
+    return sorted(listed)
 
 
 def check_sessions(warehouse, timeout=60):
