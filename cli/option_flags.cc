@@ -138,8 +138,9 @@ arrow::Result<GivenOptions> ReadOptionsFile(const std::string& path) {
   } else {
     std::ifstream file(path);
     if (!file) return arrow::Status::IOError("the options file '", path, "' cannot be opened");
-    text << file.rdbuf();
+    file.peek();  // finds out that it is a directory
     if (file.bad()) return arrow::Status::IOError("the options file '", path, "' cannot be read");
+    text << file.rdbuf();
   }
   auto options = ParseOptionsFile(text.str());
   if (!options.ok()) {

@@ -153,6 +153,23 @@ def cluster_from_environment():
     return Warehouse(url, s3_uri, options)
 
 
+class PipeFailed(Exception):
+    """A redshift-pipe that did not end with 0."""
+
+    def __init__(self, done):
+        super().__init__(f"exit code {done.returncode}: {done.stderr}")
+        self.returncode, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
+
+
+def redshift_pipe(*arguments, stdin="", timeout=300):
+    """Runs build/bin/redshift-pipe; returns what it printed as stdout and stderr. Raises PipeFailed."""
+    command = [str(ROOT / "build/bin/redshift-pipe"), *map(str, arguments)]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout)
+    if done.returncode != 0:
+        raise PipeFailed(done)
+    return done
+
+
 class SqlFailed(Exception):
     """A SQL client session that did not end well; the text is what the user saw."""
 

@@ -70,6 +70,7 @@ class S3Client {
   /// (NotImplemented).
   static constexpr size_t kMaxDeleteBatch = 1000;
   arrow::Status DeleteBatch(const std::string& bucket, std::vector<std::string> keys);
+
   /// A page of the objects whose keys begin with the key of `beginning`, which may be empty; `token` is the
   /// `next` of the page before, empty for the first.
   arrow::Result<ObjectPage> ListObjects(const S3Url& beginning, const std::string& token);

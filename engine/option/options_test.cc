@@ -357,6 +357,25 @@ TEST(Options, ALimitOfRejectedRowsNeedsThemToBeRejected) {
   EXPECT_EQ(ErrorOf(With({{"sink.bad-rows.max", "5"}, {"sink.bad-rows", "reject"}})), "no error");
 }
 
+TEST(Options, WhoOnlyUsesS3NeedsNoTableAndNoLogin) {
+  const auto message = [](const Given& given) {
+    const auto options = Options::ParseForStorage(given);
+    return options.ok() ? "no error" : options.status().message();
+  };
+  const auto options = Options::ParseForStorage({{"copy-temp-s3-uri", "s3://bucket/a/b/"}});
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->s3_bucket(), "bucket");
+  EXPECT_EQ(options->s3_prefix(), "a/b");
+  EXPECT_THAT(message({}), HasSubstr("'s3-uri' is missing"));
+  EXPECT_THAT(message({{"s3-uri", "bucket/a"}}), HasSubstr("'s3-uri' = 'bucket/a' is not valid"));
+  EXPECT_THAT(message({{"s3-uri", "s3://bucket/a"}, {"aws.credentials.provider", "BASIC"}}),
+              HasSubstr("'aws.credentials.basic.accesskeyid' is missing"));
+  // The options of a whole table can be given as they are.
+  EXPECT_EQ(message(Copy({})), "no error");
+  EXPECT_THAT(message({{"s3-uri", "s3://bucket/a"}, {"s3-url", "x"}}), HasSubstr("did you mean 's3-uri'?"));
+  EXPECT_THAT(message({{"s3-uri", "s3://bucket/a"}, {"port", "x"}}), HasSubstr("'port' = 'x' is not valid"));
+}
+
 TEST(Options, KeysOfACreatedTableNeedItToBeCreated) {
   EXPECT_EQ(
       ErrorOf(With({{"sink.create-table.distkey", "id"}})),

@@ -8,6 +8,7 @@
 #include <regex>
 #include <set>
 
+#include "engine/file/leftovers.h"
 #include "engine/file/testing/s3_gate.h"
 #include "engine/sink/committable.h"
 #include "engine/sink/committer.h"
@@ -57,7 +58,14 @@ std::string PermissionFor(const std::string& first_line) {
   if (!std::regex_match(first_line, part, form)) return first_line;
   const std::string method = part[1];
   const std::string query = part[4];
-  if (part[3].length() == 0) return method + " of a bucket";
+  if (part[3].length() == 0) {
+    if (method == "GET" && query.starts_with("list-type=2&prefix=staging%2F")) return "s3:ListBucket";
+    if (method == "GET" && query.starts_with("uploads=&prefix=staging%2F")) {
+      return "s3:ListBucketMultipartUploads";
+    }
+    if (method == "POST" && query == "delete=") return "s3:DeleteObject";  // of each object that is named
+    return method + " of a bucket: " + query;
+  }
   if (method == "DELETE") {
     return query.find("uploadId=") == std::string::npos ? "s3:DeleteObject" : "s3:AbortMultipartUpload";
   }
@@ -166,6 +174,38 @@ TEST(Policy, OfRejectedRowsInJdbcModeIsWhatItAsksS3For) {
   EXPECT_TRUE(writer->Close().ok());
   EXPECT_EQ(Local().Count("SELECT count(*) FROM policy_jdbc"), 2);
   EXPECT_EQ(recorder.seen(), AllowedBy("s3").on_objects);
+}
+
+TEST(Policy, OfCleaningIsWhatItAsksS3For) {
+  Recorder recorder;
+  auto options = Local().Options();
+  options["aws.endpoint"] = recorder.endpoint();
+  options["s3-uri"] = "s3://" + Local().bucket() + "/staging";
+  const auto storage = Options::ParseForStorage(options).ValueOrDie();
+  const auto staging = Staging::Open(Options::ParseForStorage([&] {
+                                       auto direct = options;
+                                       direct["aws.endpoint"] = Local().s3();
+                                       return direct;
+                                     }())
+                                         .ValueOrDie())
+                           .ValueOrDie();
+  const std::string attempt =
+      "5d41402abc4b2a76b9719d911017c592/8d0b4fd7/11111111-2222-4333-8444-555555555555/";
+  for (const char* name : {"0-0.csv", "0-1.csv"}) {
+    ASSERT_TRUE(staging->WriteObject(staging->UrlFor(attempt + name), "rows").ok());
+  }
+  const auto search = LeftoverSearch::Open(storage, {}, std::chrono::milliseconds(0)).ValueOrDie();
+  size_t found = 0;
+  for (auto page = search->Next().ValueOrDie(); page; page = search->Next().ValueOrDie()) {
+    found += page->leftovers.size();
+    ASSERT_TRUE(search->Remove(page->leftovers).ok());
+  }
+  EXPECT_EQ(found, 2u);
+  // The stand-in's S3 tells apart whether an upload is there; one is aborted either way.
+  ASSERT_TRUE(search->Remove({{staging->UrlFor(attempt + "0-2.csv"), "no-such-upload"}}).ok());
+  Names expected = AllowedBy("clean").on_objects;
+  expected.merge(AllowedBy("clean").on_bucket);
+  EXPECT_EQ(recorder.seen(), expected);
 }
 
 TEST(Policy, AllOfThemAreWholeAndNarrow) {
