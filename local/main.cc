@@ -60,9 +60,16 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
           ""))
       ->type_name("URL")
       ->excludes(s3_port);
+  auto* disk =
+      app->add_option("--disk", options->disk_bytes,
+                      "Room for the rows of all tables, such as 16mb, in memory; what does not fit is\n"
+                      "refused with Disk Full. Takes root, or a kernel that gives users namespaces")
+          ->transform(CLI::AsSizeValue(false).description(""))
+          ->type_name("SIZE");
   app->add_option("--data", options->data,
                   "Keep the database in this folder, and find it again at the next start")
-      ->type_name("FOLDER");
+      ->type_name("FOLDER")
+      ->excludes(disk);
   app->add_option("--user", options->user, "The administrator")->type_name("NAME")->capture_default_str();
   app->add_option("--password", options->password, "The administrator's password")
       ->type_name("TEXT")

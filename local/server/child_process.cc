@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -21,15 +24,64 @@ namespace {
 
 using namespace std::chrono_literals;
 
+bool Write(const char* file, const std::string& text) {
+  const int descriptor = ::open(file, O_WRONLY);
+  const bool good = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  ::close(descriptor);
+  return good;
+}
+
+/// What mounting a PrivateDisk takes, ready before the fork.
+struct Mount {
+  std::string folder;
+  /// For tmpfs.
+  std::string data;
+  /// Of a user who is not root: the maps of a user namespace.
+  std::string users;
+  std::string groups;
+};
+
+Mount MountOf(const PrivateDisk& disk, const passwd* user) {
+  const uid_t uid = user != nullptr ? user->pw_uid : ::geteuid();
+  const gid_t gid = user != nullptr ? user->pw_gid : ::getegid();
+  Mount mount;
+  mount.folder = disk.folder;
+  mount.data = "size=" + std::to_string(disk.bytes) + ",mode=0700,uid=" + std::to_string(uid) +
+               ",gid=" + std::to_string(gid);
+  if (::geteuid() != 0) {
+    mount.users = std::to_string(uid) + " " + std::to_string(uid) + " 1";
+    mount.groups = std::to_string(gid) + " " + std::to_string(gid) + " 1";
+  }
+  return mount;
+}
+
+// In the child: safe between fork and exec.
+bool MountDisk(const Mount& mount) {
+  const bool is_root = mount.users.empty();
+  if (::unshare(CLONE_NEWNS | (is_root ? 0 : CLONE_NEWUSER)) != 0) return false;
+  if (!is_root && (!Write("/proc/self/setgroups", "deny") || !Write("/proc/self/uid_map", mount.users) ||
+                   !Write("/proc/self/gid_map", mount.groups))) {
+    return false;
+  }
+  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("tmpfs", mount.folder.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, mount.data.c_str()) == 0;
+}
+
 // Runs in the child between fork and exec: only calls that are safe there.
-[[noreturn]] void Execute(const ChildOptions& options, const passwd* user, pid_t parent, char* const* argv,
-                          char* const* envp) {
+[[noreturn]] void Execute(const ChildOptions& options, const Mount* mount, const passwd* user, pid_t parent,
+                          char* const* argv, char* const* envp) {
   ::setpgid(0, 0);
   const int log = ::open(options.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   const int null = ::open("/dev/null", O_RDONLY);
   ::dup2(null, 0);
   ::dup2(log >= 0 ? log : 2, 1);
   ::dup2(1, 2);
+  if (mount != nullptr && !MountDisk(*mount)) {
+    constexpr std::string_view kWhy =
+        "a file system could not be mounted: that takes root, or a kernel that gives users namespaces\n";
+    static_cast<void>(!::write(2, kWhy.data(), kWhy.size()));
+    ::_exit(126);
+  }
   if (user != nullptr) {
     if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
         ::setuid(user->pw_uid) != 0) {
@@ -104,10 +156,13 @@ ChildProcess ChildProcess::Start(const ChildOptions& options) {
   for (std::string& variable : variables) envp.push_back(variable.data());
   envp.push_back(nullptr);
 
+  std::optional<Mount> mount;
+  if (options.disk) mount = MountOf(*options.disk, user);
+
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) throw std::runtime_error(std::string("fork failed: ") + std::strerror(errno));
-  if (pid == 0) Execute(options, user, parent, argv.data(), envp.data());
+  if (pid == 0) Execute(options, mount ? &*mount : nullptr, user, parent, argv.data(), envp.data());
   ::setpgid(pid, pid);
   return ChildProcess(pid);
 }

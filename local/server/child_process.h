@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,13 @@
 #include <vector>
 
 namespace redshift_local {
+
+/// A file system in memory, of a size.
+struct PrivateDisk {
+  /// An empty folder of the child's user, over which it is mounted.
+  std::string folder;
+  int64_t bytes = 0;
+};
 
 struct ChildOptions {
   std::vector<std::string> command;
@@ -21,6 +29,9 @@ struct ChildOptions {
   std::string user;
   /// File that gets standard output and standard error.
   std::string log_file;
+  /// Mounted for the child alone and gone with it. Where that is not allowed (it takes root, or a kernel that
+  /// gives users namespaces), the child says so in its log and ends at once.
+  std::optional<PrivateDisk> disk;
   /// What the kernel sends the child when redshift-local dies.
   int death_signal = 0;
 };

@@ -14,6 +14,7 @@
 
 #include "local/server/program_error.h"
 #include "local/server/system_schema.h"
+#include "local/sql/lexer.h"
 
 namespace redshift_local {
 namespace {
@@ -23,6 +24,9 @@ using namespace std::chrono_literals;
 
 /// Sessions of the stand-in itself, and those of clients that have left but not yet ended.
 constexpr int kOwnSessions = 50;
+
+/// The tablespace of PostgresOptions::disk.
+constexpr char kDisk[] = "redshift_local_disk";
 
 std::string BinDirectory() {
   const char* set = std::getenv("REDSHIFT_LOCAL_POSTGRES_BIN");
@@ -78,7 +82,7 @@ void Initialise(const PostgresOptions& options, const std::string& bin, const st
 std::vector<std::string> ServerCommand(const PostgresOptions& options, const std::string& bin) {
   std::vector<std::string> command = {bin + "/postgres", "-D", options.data_directory};
   const bool serializable = options.isolation == Isolation::kSerializable;
-  const std::vector<std::string> settings = {
+  std::vector<std::string> settings = {
       "listen_addresses=",
       "unix_socket_directories=" + options.run_directory,
       "unix_socket_permissions=0700",
@@ -105,6 +109,11 @@ std::vector<std::string> ServerCommand(const PostgresOptions& options, const std
       // What was committed outlives a server process that is killed.
       "synchronous_commit=on",
   };
+  if (options.disk) {
+    // Neither is looked for before somebody makes a table.
+    settings.push_back(fmt::format("default_tablespace={}", kDisk));
+    settings.push_back(fmt::format("temp_tablespaces={}", kDisk));
+  }
   for (const std::string& setting : settings) {
     command.push_back("-c");
     command.push_back(setting);
@@ -135,6 +144,7 @@ std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janito
   server.user = PostgresSystemUser();
   server.log_file = log_file;
   server.death_signal = SIGQUIT;
+  server.disk = options.disk;
   std::unique_ptr<Postgres> postgres(
       new Postgres(ChildProcess::Start(server), BackendAddress{options.run_directory}, log_file));
   janitor->WatchProcess(postgres->child_.pid());
@@ -160,6 +170,11 @@ std::unique_ptr<Postgres> Postgres::Start(const PostgresOptions& options, Janito
   }
   try {
     PrepareCluster(admin.get(), is_new, options.user, options.password, options.database);
+    if (options.disk) {
+      admin->Query(
+          fmt::format("create tablespace {} location {}", kDisk, QuoteLiteral(options.disk->folder)));
+      admin->Query(fmt::format("grant create on tablespace {} to public", kDisk));
+    }
   } catch (const BackendError& error) {
     throw ProgramError(fmt::format("PostgreSQL refused the stand-in's system schema: {} {}", error.what(),
                                    FindField(error.fields, 'W')));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "local/server/child_process.h"
@@ -29,6 +30,8 @@ struct PostgresOptions {
   std::string password;
   /// Of clients; the stand-in needs a few more for itself.
   int max_sessions = 250;
+  /// For the rows of all tables; none: they are where the rest is.
+  std::optional<PrivateDisk> disk;
   /// Of databases that were not given a level themselves.
   Isolation isolation = Isolation::kSnapshot;
 };

@@ -214,6 +214,12 @@ std::unique_ptr<Server> Server::Start(const ServerOptions& options, Janitor* jan
   postgres.data_directory = server->data_directory_.string();
   postgres.run_directory = run;
   postgres.durable = !options.data.empty();
+  if (options.disk_bytes > 0) {
+    const fs::path disk = server->run_directory_ / "disk";
+    fs::create_directory(disk);
+    GiveToPostgres(disk);
+    postgres.disk = PrivateDisk{disk.string(), options.disk_bytes};
+  }
   postgres.database = options.database;
   postgres.user = options.user;
   postgres.password = options.password;

@@ -22,6 +22,8 @@ struct ServerOptions {
   std::string s3_endpoint;
   /// Kept after the end; empty: everything goes when the program ends.
   std::string data;
+  /// Bytes on the disk of the tables; 0: as many as the machine has.
+  int64_t disk_bytes = 0;
   std::string user = "awsuser";
   std::string password = "Awsuser1";
   std::string database = "dev";

@@ -12,6 +12,7 @@ namespace {
 // SQLSTATEs that no documentation gives. One line changes when a real cluster says otherwise.
 constexpr char kConflict[] = "XX000";
 constexpr char kSerializableViolation[] = "XX000";
+constexpr char kDiskFull[] = "53100";
 constexpr char kNullIntoNotNull[] = "23502";
 constexpr char kNumericOverflow[] = "XX000";
 constexpr char kTooLong[] = "22001";
@@ -54,6 +55,9 @@ ErrorFields ToRedshift(ErrorFields fields) {
     SetField(&fields, 'M', "Value too long for character type");
   } else if (sqlstate == "21000" && message.starts_with("MERGE command")) {
     Set(&fields, "XX000", "Found multiple matches to update the same tuple.");
+  } else if (sqlstate == "53100") {
+    Set(&fields, kDiskFull, "Disk Full");
+    SetField(&fields, 'D', std::string(kDiskFullDetail));
   } else if (sqlstate == "428C9") {
     Set(&fields, "0A000", "cannot set an identity column to a value");
   } else if (sqlstate == "42P07" && message.starts_with("relation ")) {
@@ -89,6 +93,7 @@ ErrorFields SerializableViolation(ErrorFields fields, int64_t table, const std::
 std::vector<std::string> DescribeErrorChoices() {
   return {std::string("error.conflict=") + kConflict,
           std::string("error.serializable-violation=") + kSerializableViolation,
+          std::string("error.disk-full=") + kDiskFull,
           std::string("error.null-into-not-null=") + kNullIntoNotNull,
           std::string("error.numeric-overflow=") + kNumericOverflow,
           std::string("error.text-too-long=") + kTooLong};

@@ -3,11 +3,17 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "local/wire/message.h"
 
 namespace redshift_local {
+
+/// Of the error that says `Disk Full`.
+inline constexpr std::string_view kDiskFullDetail =
+    "-----------------------------------------------\n  error:  Disk Full\n  code:      1016\n"
+    "  context:   node: 0\n-----------------------------------------------";
 
 /// The fields for the client: source locations of PostgreSQL left out, texts and SQLSTATEs that Redshift has
 /// otherwise replaced. Not for conflicts.

@@ -4,6 +4,7 @@
 
 #include "local/copy/object_store.h"
 #include "local/copy/source_files.h"
+#include "local/session/error_mapping.h"
 
 namespace redshift_local {
 namespace {
@@ -17,14 +18,6 @@ SqlErrorFields ErrorOf(const char* sqlstate, std::string message, std::string de
 }
 
 }  // namespace
-
-SqlErrorFields DiskFull(int64_t query_id) {
-  return ErrorOf("53100", "Disk Full",
-                 fmt::format("-----------------------------------------------\n  error:  Disk Full\n"
-                             "  code:      1016\n  context:   node: 0\n  query:     {}\n"
-                             "-----------------------------------------------",
-                             query_id));
-}
 
 SqlErrorFields FaultError(Fault fault, int32_t pid, int64_t query_id) {
   switch (fault) {
@@ -41,7 +34,7 @@ SqlErrorFields FaultError(Fault fault, int32_t pid, int64_t query_id) {
                                  "process {}.",
                                  pid, pid + 1));
     case Fault::kDiskFull:
-      return DiskFull(query_id);
+      return ErrorOf("53100", "Disk Full", std::string(kDiskFullDetail));
     case Fault::kReadOnly:
       return ErrorOf("25006", "Query execution failed because system is in read-only mode");
     default:  // kStatementTimeout

@@ -17,7 +17,4 @@ SqlErrorFields FaultError(Fault fault, int32_t pid, int64_t query_id);
 /// What COPY says when reading `file` fails by the fault.
 arrow::Status CopyFaultError(Fault fault, const S3Path& file);
 
-/// Redshift's error for a full disk.
-SqlErrorFields DiskFull(int64_t query_id);
-
 }  // namespace redshift_local
