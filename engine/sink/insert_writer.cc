@@ -1,6 +1,7 @@
 #include "engine/sink/insert_writer.h"
 
 #include <arrow/api.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -68,6 +69,7 @@ class InsertWriter::Impl {
   arrow::Status Start(const TargetTable& target) {
     ARROW_ASSIGN_OR_RAISE(transaction_, InsertTransaction::Make(plan_, target, &interrupt_));
     thread_ = std::thread([this] { Run(); });
+    pthread_setname_np(thread_.native_handle(), "redshift-insert");
     return arrow::Status::OK();
   }
 

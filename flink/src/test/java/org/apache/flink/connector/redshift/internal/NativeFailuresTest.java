@@ -23,6 +23,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -82,18 +86,35 @@ class NativeFailuresTest {
         }
     }
 
-    @Test
-    void writerThatFailsInTheMiddleLeavesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "jdbc"})
+    void writerThatFailsInTheMiddleLeavesNothing(String mode) throws Exception {
         warehouse.execute("DROP TABLE " + table);
         warehouse.execute("CREATE TABLE " + table + " (id BIGINT, t0 VARCHAR(5))");
         leavesNoDescriptors(
                 () -> {
-                    final NativeWriter writer = open(options);
+                    final NativeWriter writer = open(warehouse.options(mode, table));
                     writer.write(rows, length, ROWS);
                     assertFails(writer::finish, "t0");
                     assertFails(() -> writer.write(rows, length, ROWS), "t0");
                     closeForGood(writer);
                 });
+    }
+
+    @Test
+    void interruptEndsAFlushThatWaitsForALock() throws Exception {
+        try (Connection holder = warehouse.connect();
+                Statement statement = holder.createStatement()) {
+            final NativeWriter writer = open(warehouse.options("jdbc", table));
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + table);
+            writer.write(rows, length, ROWS);
+            Leftovers.awaitLockWait(table);
+            interrupted(() -> assertFails(writer::finish, "stopped"));
+            closeForGood(writer);
+            holder.rollback();
+        }
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isZero();
     }
 
     @Test

@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** S3 takes rows more slowly than they come: the sink holds the job back, within its memory. */
 class BackPressureTest {
 
-    private static final int ROW_BYTES = 16_000;
+    private static final int ROW_BYTES = 60_000;
     private static final long MEMORY_BYTES = 32 << 20;
     private static final String TEXT = "x".repeat(ROW_BYTES);
 
@@ -57,7 +57,7 @@ class BackPressureTest {
 
     @BeforeEach
     void prepare() throws Exception {
-        warehouse.execute("CREATE TABLE " + table + " (id BIGINT, filler VARCHAR(20000))");
+        warehouse.execute("CREATE TABLE " + table + " (id BIGINT, filler VARCHAR(65535))");
         gate =
                 new SlowGate(
                         URI.create(warehouse.options("copy", table).get("aws.endpoint")), 1 << 20);
@@ -94,7 +94,7 @@ class BackPressureTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void checkpointsCompleteAtThePaceOfS3(boolean unaligned) throws Exception {
-        final long rows = 1500;
+        final long rows = 400;
         gate.setRate(8 << 20);
         start(rows, unaligned, Duration.ofMillis(200));
         job.getJobExecutionResult().get(3, TimeUnit.MINUTES);

@@ -90,16 +90,35 @@ class SlowCommitTest {
     void cancelEndsACommitThatWaitsForTheLedgerAndLeavesNothing() throws Exception {
         try (Connection holder = lock(ledger())) {
             Leftovers.awaitLockWait(ledger());
-            job.cancel().get(1, TimeUnit.MINUTES);
             // The lock is held all the while.
-            assertThat(job.getJobExecutionResult())
-                    .failsWithin(1, TimeUnit.MINUTES)
-                    .withThrowableThat()
-                    .withMessageContaining("cancelled");
+            cancel();
             Leftovers.awaitNoThreads();
             Leftovers.awaitNoSessionsBut(holder);
             holder.rollback();
         }
+    }
+
+    @Test
+    void cancelEndsACommitWhoseCopyIsNeverAnsweredAndLeavesNothing() throws Exception {
+        try (Connection asking = warehouse.connect();
+                Statement statement = asking.createStatement()) {
+            statement.execute(
+                    "SELECT local.fault('silence', 1, 'COPY \"public\".\"" + table + "\"')");
+            Leftovers.awaitFault(table);
+            cancel();
+            Leftovers.awaitNoThreads();
+            Leftovers.awaitNoSessionsBut(asking);
+        }
+        assertThat(warehouse.query("SELECT COUNT(*) - COUNT(DISTINCT id) FROM " + table))
+                .containsExactly(List.of("0"));
+    }
+
+    private void cancel() throws Exception {
+        job.cancel().get(1, TimeUnit.MINUTES);
+        assertThat(job.getJobExecutionResult())
+                .failsWithin(1, TimeUnit.MINUTES)
+                .withThrowableThat()
+                .withMessageContaining("cancelled");
     }
 
     /** It shows its first failure. */

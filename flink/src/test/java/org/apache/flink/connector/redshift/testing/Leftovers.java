@@ -68,16 +68,27 @@ public final class Leftovers {
 
     /** Waits until somebody waits for a lock on a table. */
     public static void awaitLockWait(String table) throws Exception {
+        awaitCount(
+                "Nobody waits for " + table,
+                "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted AND relation = '"
+                        + table
+                        + "'::regclass::oid");
+    }
+
+    /** Waits until a fault whose pattern names a table has fired. */
+    public static void awaitFault(String table) throws Exception {
+        awaitCount(
+                "No fault has fired for " + table,
+                "SELECT COUNT(*) FROM local.faults WHERE fired > 0 AND pattern LIKE '%"
+                        + table
+                        + "%'");
+    }
+
+    private static void awaitCount(String otherwise, String query) throws Exception {
         final Instant deadline = Instant.now().plus(PATIENCE);
-        while (LocalWarehouse.shared()
-                        .number(
-                                "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted AND"
-                                        + " relation = '"
-                                        + table
-                                        + "'::regclass::oid")
-                == 0) {
+        while (LocalWarehouse.shared().number(query) == 0) {
             if (Instant.now().isAfter(deadline)) {
-                throw new AssertionError("Nobody waits for " + table);
+                throw new AssertionError(otherwise);
             }
             Thread.sleep(20);
         }
