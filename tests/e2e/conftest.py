@@ -11,7 +11,7 @@ import uuid
 import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS.parent / "dev"), str(TESTS)]
+sys.path[:0] = [str(TESTS.parent / "dev"), str(TESTS), str(TESTS / "soak")]
 import stack  # noqa: E402
 
 

@@ -11,6 +11,7 @@ import random
 import time
 
 import after_fault
+import faults
 import pytest
 import stack
 from four_tables import FourTables
@@ -212,4 +213,37 @@ def test_a_checkpoint_that_fails_is_subsumed_by_the_next(flink, gate, four):
     gate.release()
     job.wait()
     assert restored(job) == 0
+    tables.check()
+
+
+def test_faults_of_s3_lose_no_row_and_double_none(flink, gate, four):
+    copying = {"sink.copy.compression": "none"}
+    tables = four(rows=1_500, rate=1_000_000, tables=["copied"], wide=True, copy_options=copying)
+    asked = ["slow-down", "reset", "lost-answer", "slow", "bandwidth", "expired-token", "lost-complete"]
+    for fault in asked:
+        gate.fault(fault, pattern="/staging", delay=1.0, bytes_per_second=10_000_000)
+    (job,) = flink.submit(tables.sql({"execution.checkpointing.interval": "1 h"}))  # all rows are in the last one
+    job.wait()
+    assert {fault.fault: fault.fired for fault in gate.faults()} == dict.fromkeys(asked, 1)
+    tables.check()
+
+
+def test_faults_of_the_warehouse_lose_no_row_and_double_none(flink, local, gate, four, moments):
+    faults.create_user(local)
+    kinds = [kind for kind in faults.every_kind(local, gate, flink, moments.random()) if isinstance(kind, faults.InServer)]
+    kinds = moments.sample([kind for kind in kinds if not kind.needs_api], k=len(kinds) - len(faults.TEMPORARY))
+    limits = {"connect.timeout": "5 s", "statement.timeout": "5 s", **faults.logins(local, temporary=False)}
+    tables = four(rows=200_000, rate=300, options=limits)
+    (job,) = flink.submit(tables.sql(CHECKPOINTS))
+    tables.wait_visible(1)
+    for kind in kinds:
+        kind.ask(tables)
+        deadline = time.monotonic() + 120
+        while not kind.fired():
+            assert time.monotonic() < deadline and job.state() != "FAILED", f"{kind.name} does not fire"
+            time.sleep(0.1)
+    faults.clear(local, gate)
+    job.stop_with_savepoint(flink.state / "savepoints")
+    tables.rows = tables.visible()
+    assert 0 < tables.rows < 200_000
     tables.check()

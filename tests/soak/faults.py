@@ -135,11 +135,14 @@ def names_in_server(local):
     raise RuntimeError("the stand-in took a fault that there is not")
 
 
-def every_kind(local, gate, cluster, seed):
-    """All kinds, and the user that they are meant for."""
-    chosen = random.Random(seed)
+def create_user(local):
     with local.warehouse.connect() as connection:
         connection.execute(f"CREATE USER {USER} PASSWORD '{PASSWORD}' CREATEUSER")
+
+
+def every_kind(local, gate, cluster, seed):
+    """All kinds; `create_user` makes the user for whom they are meant."""
+    chosen = random.Random(seed)
     kinds = [InServer(name, local, chosen) for name in names_in_server(local)]
     kinds += [AtGate(name, gate) for name in s3_gate.FAULTS if name != "hold"]
     kinds += [

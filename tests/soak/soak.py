@@ -101,7 +101,7 @@ class Soak:
         }
         if drawn[0].needs_parts:
             copying |= {"sink.copy.compression": "none", "sink.copy.format": "csv"}
-            settings["execution.checkpointing.interval"] = "10 s"
+            settings["execution.checkpointing.interval"] = "1 h"  # all rows are in the last one
             tables = FourTables(self.local.warehouse, 1_500, 1_000_000, options, ["copied"], True, copying)
         else:
             tables = FourTables(self.local.warehouse, self.random.choice([4_000, 6_000, 8_000]), 500, options, copy_options=copying)
@@ -177,6 +177,7 @@ def run_jobs(seconds, seed, directory):
             directory, slots=1, task_managers=2, jar_in_lib=True, high_availability=True, sql_gateway=True, settings=SETTINGS
         ) as cluster,
     ):
+        faults.create_user(local)
         soak = Soak(seed, local, gate, cluster)
         begin = time.monotonic()
         while time.monotonic() < begin + seconds or (soak.never_fired() and time.monotonic() < begin + 1.5 * seconds):
