@@ -243,6 +243,9 @@ def test_faults_of_the_warehouse_lose_no_row_and_double_none(flink, local, gate,
             assert time.monotonic() < deadline and job.state() != "FAILED", f"{kind.name} does not fire"
             time.sleep(0.1)
     faults.clear(local, gate)
+    with local.warehouse.connect() as connection:
+        (sent,) = connection.execute(f"SELECT MAX(id) FROM {tables.names['inserted']}").fetchone()
+    tables.wait_visible(sent + 1)  # after the last restart all was sent again that had been sent before it
     job.stop_with_savepoint(flink.state / "savepoints")
     tables.rows = tables.visible()
     assert 0 < tables.rows < 200_000

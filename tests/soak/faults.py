@@ -12,6 +12,7 @@ USER, PASSWORD = "loader", "Loader-password-1"  # of the connector, so that faul
 
 # What a fault's pattern is looked for in, where it is not the text of statements.
 AT_LOGIN = {"cut-at-login", "too-many-connections", "silence-at-login", "expire-credentials", "snapshot-at-begin"}
+AT_COMMIT = {"cut-before-commit", "cut-after-commit"}  # batches without a key are no transaction blocks
 IN_API = {"api-throttle", "api-error"}
 TEMPORARY = IN_API | {"expire-credentials"}  # only for logins that the Redshift API hands out
 IN_COPY = {"copy-access-denied", "copy-expired-token", "copy-slow-down", "copy-missing-file", "cut-during-copy"}
@@ -43,12 +44,22 @@ class InServer(Kind):
             return None
         if self.fault in AT_LOGIN:
             return USER
-        # Statements of commits and of jdbc mode, not those with which the soak looks at its tables.
+        # Statements of the connector, not those with which the soak looks at its tables.
+        if self.fault in AT_COMMIT:
+            return f"{tables.suffix}_flink_commits"
         return self.random.choice([f"{tables.suffix}_flink_commits", f'INSERT INTO "public"."{tables.names["inserted"]}"'])
 
     def ask(self, tables):
         sql = "SELECT local.fault(%s, 1, %s)"
         patiently(self.local, lambda connection: connection.execute(sql, [self.fault, self._pattern(tables)]))
+        if self.fault in AT_LOGIN:
+            patiently(self.local, self._end_sessions)  # the connector keeps its sessions and logs in when it has none
+
+    @staticmethod
+    def _end_sessions(connection):
+        sql = "SELECT process FROM stv_sessions WHERE user_name LIKE %s"
+        for (process,) in connection.execute(sql, [f"%{USER}%"]).fetchall():
+            connection.execute("SELECT pg_terminate_backend(%s)", [process])
 
     def fired(self):
         rows = patiently(self.local, lambda connection: connection.execute("SELECT fault, fired FROM local.faults").fetchall())
