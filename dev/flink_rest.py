@@ -11,7 +11,11 @@ ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
 
 
 class RestFailed(Exception):
-    """A request that the JobManager refused, or did not answer; the text has its words."""
+    """A request that the JobManager refused, or did not answer; the text has its words, `status` that of HTTP."""
+
+    def __init__(self, text, status=None):
+        super().__init__(text)
+        self.status = status
 
 
 class FlinkRest:
@@ -29,7 +33,7 @@ class FlinkRest:
             with urllib.request.urlopen(asked, timeout=timeout) as answer:
                 return json.loads(answer.read() or b"{}")
         except urllib.error.HTTPError as refused:
-            raise RestFailed(f"{path}: {refused.code} {refused.read().decode(errors='replace')[:4000]}") from None
+            raise RestFailed(f"{path}: {refused.code} {refused.read().decode(errors='replace')[:4000]}", refused.code) from None
         except (OSError, ValueError) as failure:
             raise RestFailed(f"{path}: {failure}") from None
 
@@ -78,6 +82,17 @@ class Job:
             return self.details()["state"]
         except RestFailed:
             return None
+
+    def forgotten(self):
+        """Whether a JobManager with TaskManagers answers and does not know the job.
+
+        A job that has ended just before its JobManager died is known to none.
+        """
+        try:
+            self.details()
+        except RestFailed as failure:
+            return failure.status == 404 and self.rest.slots()[0] > 0
+        return False
 
     def failures(self):
         """What the job failed of so far, newest first, each with its stack trace."""

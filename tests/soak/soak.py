@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT / "dev"), str(ROOT / "tests"), str(ROOT / "tests/e2e")]
 import after_fault  # noqa: E402
 import faults  # noqa: E402
 import stack  # noqa: E402
+from flink_rest import ENDED  # noqa: E402
 from four_tables import FourTables  # noqa: E402
 from s3_gate import S3Gate  # noqa: E402
 
@@ -150,8 +151,18 @@ class Soak:
             tables.wait_visible(int(tables.rows * part))
             time.sleep(self.random.random())
             kind.ask(tables)
-        job.wait(timeout=600)
+        self.wait(job)
         return self.collect(drawn)
+
+    @staticmethod
+    def wait(job):
+        """Waits for a job's end. One whose JobManager was killed right after it is forgotten: its tables tell the rest."""
+        deadline = time.monotonic() + 600
+        forgotten = 0
+        while forgotten < 30 and (state := job.state()) != "FINISHED":
+            assert time.monotonic() < deadline and state not in ENDED, f"job {job.id} is {state}"
+            forgotten = forgotten + 1 if state is None and job.forgotten() else 0
+            time.sleep(1)
 
     def collect(self, drawn):
         """How often each of the drawn faults fired; afterwards none is armed."""
