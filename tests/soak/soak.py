@@ -14,6 +14,7 @@ import dataclasses
 import datetime
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -232,6 +233,8 @@ def main():
         print(f"soak: {problem}", file=sys.stderr)
     if soak.problems:
         print(f"soak: logs are in {directory}", file=sys.stderr)
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
     return 1 if problems or soak.total.lost or soak.total.twice else 0
 
 
