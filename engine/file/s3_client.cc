@@ -13,8 +13,8 @@ namespace redshift {
 namespace {
 
 constexpr std::chrono::milliseconds kConnectTimeout{5'000};
-// For one that does not stall: a part over a line of 12 KiB a second.
-constexpr std::chrono::minutes kLongestRequest{15};
+// Whatever moves is waited for, however slow the line is: a part at 1 KiB a second, below which it stalls.
+constexpr std::chrono::hours kLongestRequest{3};
 // S3 sends a blank now and then while it makes a large object of its parts.
 constexpr std::chrono::minutes kCompletionStall{2};
 // A thousand keys of a kilobyte, each refused at some length.

@@ -1,0 +1,59 @@
+// Requests over a line of a megabyte a second.
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "engine/aws/testing/moto_server.h"
+#include "engine/file/s3_address.h"
+#include "engine/file/s3_client.h"
+#include "engine/file/testing/slow_line.h"
+
+namespace redshift {
+namespace {
+
+using ::redshift::testing::MotoServer;
+using ::redshift::testing::SlowLine;
+
+constexpr int64_t kMegabyte = 1'000'000;
+
+class SlowS3Test : public ::testing::Test {
+ protected:
+  void SetUp() override { moto_.CreateBucket("bkt"); }
+
+  /// One attempt only: a transfer that was broken off fails.
+  std::shared_ptr<S3Client> Client(std::chrono::milliseconds stall) {
+    S3Target target;
+    target.place = {.scheme = "http",
+                    .authority = line_.endpoint().substr(std::string("http://").size()),
+                    .path_style = true,
+                    .region = "us-east-1"};
+    target.keys = [] {
+      AwsKeys keys;
+      keys.access_key_id = "AKID";
+      keys.secret_access_key = Secret("secret");
+      return keys;
+    };
+    return std::make_shared<S3Client>(std::make_shared<const S3Target>(std::move(target)),
+                                      std::make_shared<HttpClient>(),
+                                      std::make_shared<S3Retry>(1, S3Retry::Kind::kSingle), stall);
+  }
+
+  MotoServer moto_;
+  SlowLine line_{moto_.port(), kMegabyte};
+};
+
+// Four seconds there and four back, where nothing may stall for two.
+TEST_F(SlowS3Test, ATransferThatMovesIsNotTakenForOneThatStalls) {
+  const auto client = Client(std::chrono::seconds(2));
+  const std::string bytes(static_cast<size_t>(4 * kMegabyte), 'x');
+  const S3Url object{"bkt", "object"};
+  const arrow::Status written = client->Put(object, bytes);
+  ASSERT_TRUE(written.ok()) << written;
+  EXPECT_GE(line_.carried(), 4 * kMegabyte);
+  const auto read = client->Get(object, 10 * kMegabyte);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, bytes);
+}
+
+}  // namespace
+}  // namespace redshift
