@@ -212,6 +212,8 @@ def main():
     parser.add_argument("--record", action="store_true", help="put the table into docs/guarantees.md")
     parser.add_argument("--no-fuzz", action="store_true", help="jobs only, for all of the time")
     arguments = parser.parse_args()
+    if arguments.record and not (GUARANTEES.exists() and BEGIN in GUARANTEES.read_text()):
+        parser.error(f"{GUARANTEES} has no line {BEGIN} to put the table behind")
     print(f"soak: seed {arguments.seed}", flush=True)
     share = 1.0 if arguments.no_fuzz else 0.7
     directory = pathlib.Path(tempfile.mkdtemp(prefix="soak-"))
