@@ -110,13 +110,18 @@ class BackPressureTest {
                 .isGreaterThan(1);
     }
 
-    /** Waits until the writer is found inside the same hand-over, look after look. */
-    private static void awaitBlocked() throws InterruptedException {
+    /** Waits until much is on its way and the writer is found in a hand-over, look after look. */
+    private void awaitBlocked() throws InterruptedException {
         final Instant deadline = Instant.now().plusSeconds(60);
-        for (int looks = 0; looks < 10; looks = isHandingOver() ? looks + 1 : 0) {
+        for (int looks = 0; looks < 10; looks = isBlocked() ? looks + 1 : 0) {
             assertThat(Instant.now()).as("the writer is not held back").isBefore(deadline);
             Thread.sleep(20);
         }
+    }
+
+    private boolean isBlocked() {
+        final long passed = gate.passedBytes();
+        return FailOnce.elements(table) * ROW_BYTES - passed > MEMORY_BYTES / 4 && isHandingOver();
     }
 
     private static boolean isHandingOver() {
