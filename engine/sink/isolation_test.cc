@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/sink/commit_settings.h"
 #include "engine/sink/committable.h"
 #include "engine/sink/committer.h"
 #include "engine/sink/insert_writer.h"
@@ -235,6 +236,38 @@ TEST_P(IsolationTest, ATransactionThatReadsLedgerAndTargetIsWaitedFor) {
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   EXPECT_EQ(outcome->attempts, 1);
   EXPECT_EQ(Rows(target), "1new 10outside");
+}
+
+// Where the warehouse takes snapshots at BEGIN, one is older than the lock that was waited for. The second
+// committer does not see what the first one wrote, neither rows nor ledger, and only the head row stops it.
+TEST_P(IsolationTest, ASnapshotTakenAtBeginEndsInAConflictAndNotInASecondLoad) {
+  for (const bool same_checkpoint : {true, false}) {
+    const Target target = Start("copy", false);
+    const std::string committable = Stage(target, "2,\"two\"\n");
+    const std::string other = same_checkpoint ? committable : Stage(target, "3,\"three\"\n");
+    const std::string label = CommitSettings::From(target.plan)->connection.query_group;
+    Look("SELECT local.fault('snapshot-at-begin', 2, 'query_group=" + label + "')");
+    Outside("BEGIN");
+    Outside("LOCK " + target.ledger);
+    auto first = StartCommit(target, committable);
+    AwaitWaiting(target.ledger, 1);
+    auto second = StartCommit(target, other);
+    AwaitWaiting(target.ledger, 2);
+    EXPECT_EQ(Look("SELECT fired FROM local.faults WHERE pattern LIKE '%" + label + "%'"), "2");
+    Outside("COMMIT");
+    const Outcome loaded = first.get();
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_EQ(loaded->kind, CommitOutcome::Kind::kCommitted);
+    EXPECT_EQ(loaded->attempts, 1);
+    const Outcome again = second.get();
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->kind,
+              same_checkpoint ? CommitOutcome::Kind::kAlreadyCommitted : CommitOutcome::Kind::kCommitted);
+    EXPECT_EQ(again->attempts, 2);
+    EXPECT_EQ(Look("SELECT count(*) FROM stl_tr_conflict WHERE table_id = " + TableId(target.ledger)), "1");
+    EXPECT_EQ(Rows(target), same_checkpoint ? "1old 2two" : "1old 2two 3three");
+    EXPECT_EQ(LedgerRows(target), same_checkpoint ? "1" : "2");
+  }
 }
 
 TEST_P(IsolationTest, ABatchOfChangesThatConflictsIsWrittenAgainAsAWhole) {

@@ -46,6 +46,9 @@ class RedshiftLocalProcess : public ::testing::Environment {
       close(out[0]);
       close(out[1]);
       std::vector<std::string> said = {program, "--port", "0", "--s3-port", "0", "--api-port", "0"};
+      if (const char* isolation = std::getenv("REDSHIFT_LOCAL_ISOLATION")) {
+        said.insert(said.end(), {"--isolation", isolation});
+      }
       said.insert(said.end(), MoreArguments().begin(), MoreArguments().end());
       std::vector<char*> arguments;
       for (std::string& argument : said) arguments.push_back(argument.data());

@@ -12,7 +12,8 @@
 namespace redshift {
 
 /// The stand-in that this executable's tests share; started before the first test, stopped after the last
-/// one. The program is build/bin/redshift-local unless REDSHIFT_LOCAL names another.
+/// one. The program is build/bin/redshift-local unless REDSHIFT_LOCAL names another; REDSHIFT_LOCAL_ISOLATION
+/// is its --isolation.
 class RedshiftLocal {
  public:
   /// Aborts the test run when it cannot be started.
