@@ -1,6 +1,7 @@
 #include "engine/sink/committable.h"
 
 #include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "engine/file/manifest.h"
@@ -26,6 +27,26 @@ arrow::Status ReadField(const Json& json, const char* name, T* value) {
   return arrow::Status::OK();
 }
 
+/// A whole number. JSON's library would cut fractions, and what is too large becomes anything.
+arrow::Status ReadNumber(const Json& json, const char* name, int64_t* value) {
+  const auto found = json.find(name);
+  const bool fits = found == json.end() || !found->is_number_unsigned() ||
+                    found->get<uint64_t>() <= std::numeric_limits<int64_t>::max();
+  if (found != json.end() && (!found->is_number_integer() || !fits)) {
+    return arrow::Status::Invalid("The field \"", name, "\" of a committable is not a whole number.");
+  }
+  return ReadField(json, name, value);
+}
+
+arrow::Status ReadCount(const Json& json, const char* name, int64_t* value) {
+  ARROW_RETURN_NOT_OK(ReadNumber(json, name, value));
+  if (*value >= 0) return arrow::Status::OK();
+  return arrow::Status::Invalid("The field \"", name, "\" of a committable is negative: ", *value, ".");
+}
+
+/// What a clock can show.
+constexpr int64_t kLastMillis = std::numeric_limits<int64_t>::max() / 1'000'000;
+
 Json ToJson(const std::vector<StagedFile>& files) {
   Json array = Json::array();
   for (const StagedFile& file : files) {
@@ -40,8 +61,8 @@ arrow::Status ReadFiles(const Json& json, const char* name, std::vector<StagedFi
   for (const Json& node : array) {
     StagedFile file;
     ARROW_RETURN_NOT_OK(ReadField(node, "url", &file.url));
-    ARROW_RETURN_NOT_OK(ReadField(node, "bytes", &file.bytes));
-    ARROW_RETURN_NOT_OK(ReadField(node, "rows", &file.rows));
+    ARROW_RETURN_NOT_OK(ReadCount(node, "bytes", &file.bytes));
+    ARROW_RETURN_NOT_OK(ReadCount(node, "rows", &file.rows));
     files->push_back(std::move(file));
   }
   return arrow::Status::OK();
@@ -103,8 +124,8 @@ std::string Committable::ToJson() const {
 arrow::Result<Committable> Committable::FromJson(std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return arrow::Status::Invalid("A committable is not a JSON object.");
-  int version = 0;
-  ARROW_RETURN_NOT_OK(ReadField(json, "format_version", &version));
+  int64_t version = 0;
+  ARROW_RETURN_NOT_OK(ReadNumber(json, "format_version", &version));
   if (version != kFormatVersion) {
     return arrow::Status::Invalid("A committable has format version ", version,
                                   "; this connector reads version ", kFormatVersion,
@@ -115,10 +136,14 @@ arrow::Result<Committable> Committable::FromJson(std::string_view text) {
   ARROW_RETURN_NOT_OK(ReadField(json, "job_id", &committable.job_id));
   ARROW_RETURN_NOT_OK(ReadField(json, "sink_id", &committable.sink_id));
   ARROW_RETURN_NOT_OK(ReadField(json, "attempt_id", &committable.attempt_id));
-  ARROW_RETURN_NOT_OK(ReadField(json, "checkpoint_id", &committable.checkpoint_id));
+  ARROW_RETURN_NOT_OK(ReadNumber(json, "checkpoint_id", &committable.checkpoint_id));
   ARROW_RETURN_NOT_OK(ReadField(json, "checkpointed", &committable.checkpointed));
   ARROW_RETURN_NOT_OK(ReadField(json, "run_id", &committable.run_id));
-  ARROW_RETURN_NOT_OK(ReadField(json, "staged_at_millis", &staged_at));
+  ARROW_RETURN_NOT_OK(ReadCount(json, "staged_at_millis", &staged_at));
+  if (staged_at > kLastMillis) {
+    return arrow::Status::Invalid("The field \"staged_at_millis\" of a committable is no time: ", staged_at,
+                                  ".");
+  }
   committable.staged_at =
       std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(staged_at));
   ARROW_RETURN_NOT_OK(ReadField(json, "database", &committable.database));
@@ -128,9 +153,9 @@ arrow::Result<Committable> Committable::FromJson(std::string_view text) {
   ARROW_RETURN_NOT_OK(ReadField(json, "ledger_table", &committable.ledger_table));
   ARROW_RETURN_NOT_OK(ReadField(json, "manifest_url", &committable.manifest_url));
   ARROW_RETURN_NOT_OK(ReadField(json, "manifest_sha256", &committable.manifest_sha256));
-  ARROW_RETURN_NOT_OK(ReadField(json, "file_count", &committable.file_count));
-  ARROW_RETURN_NOT_OK(ReadField(json, "row_count", &committable.row_count));
-  ARROW_RETURN_NOT_OK(ReadField(json, "byte_count", &committable.byte_count));
+  ARROW_RETURN_NOT_OK(ReadCount(json, "file_count", &committable.file_count));
+  ARROW_RETURN_NOT_OK(ReadCount(json, "row_count", &committable.row_count));
+  ARROW_RETURN_NOT_OK(ReadCount(json, "byte_count", &committable.byte_count));
   ARROW_RETURN_NOT_OK(ReadField(json, "file_format", &committable.file_format));
   ARROW_RETURN_NOT_OK(ReadField(json, "compression", &committable.compression));
   ARROW_RETURN_NOT_OK(ReadField(json, "null_marker", &committable.null_marker));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace redshift {
@@ -54,6 +55,23 @@ TEST(Committable, MissingAndWrongFieldsAreNamed) {
   json["row_count"] = "many";
   EXPECT_THAT(Committable::FromJson(json.dump()).status().message(), HasSubstr("row_count"));
   EXPECT_FALSE(Committable::FromJson("x").ok());
+}
+
+// A committable that was damaged must not become one of another checkpoint or count.
+TEST(Committable, NumbersAreWholeAndInRange) {
+  const auto error = [](const char* field, const char* number) {
+    std::string json = kVersion1;
+    const size_t at = json.find(std::string("\"") + field + "\":") + std::strlen(field) + 4;
+    json.replace(at, json.find_first_of(",}", at) - at, number);
+    return Committable::FromJson(json).status().message();
+  };
+  EXPECT_THAT(error("checkpoint_id", "7.5"), HasSubstr("\"checkpoint_id\" of a committable is not a whole"));
+  EXPECT_THAT(error("checkpoint_id", "1e300"), HasSubstr("not a whole number"));
+  EXPECT_THAT(error("row_count", "18446744073709551615"), HasSubstr("not a whole number"));
+  EXPECT_THAT(error("row_count", "-1"), HasSubstr("negative"));
+  EXPECT_THAT(error("format_version", "4294967297"), HasSubstr("format version 4294967297"));
+  EXPECT_THAT(error("staged_at_millis", "9223372036854775807"), HasSubstr("no time"));
+  EXPECT_EQ(error("checkpoint_id", "9223372036854775807"), "");
 }
 
 TEST(Committable, HoldsKeyOptionsAndRejectFiles) {
