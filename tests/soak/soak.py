@@ -106,7 +106,7 @@ class Soak:
             settings["execution.checkpointing.interval"] = "1 h"  # all rows are in the last one
             tables = FourTables(self.local.warehouse, 1_500, 1_000_000, options, ["copied"], True, copying)
         else:
-            tables = FourTables(self.local.warehouse, self.random.choice([4_000, 6_000, 8_000]), 500, options, copy_options=copying)
+            tables = FourTables(self.local.warehouse, self.random.choice([4_000, 6_000, 8_000]), 300, options, copy_options=copying)
         tables.create()
         print(f"round {self.rounds}: {tables.rows} rows; {', '.join(kind.name for kind in drawn)}", flush=True)
         self.cluster.wait_for_slots(2)
