@@ -127,6 +127,7 @@ bool Session::TakeSnapshotIfAsked() {
   const auto fault = server_->faults().Take(FaultMoment::kBegin, Facts());
   if (!fault) return true;
   LogFault(fault->fault);
+  transaction_.snapshot = server_->transactions().Now();
   return RunHidden("select 1");
 }
 

@@ -37,6 +37,23 @@ TEST(IsolationTest, BeginTakesNoSnapshot) {
   client.Run("commit");
 }
 
+TEST(IsolationTest, AllWordsForALevelAreTakenAndNoneTakesASnapshot) {
+  Client other = TableWithRow("worded");
+  Client client;
+  int rows = 1;
+  for (const std::string level : {"serializable", "read uncommitted", "read committed", "repeatable read"}) {
+    EXPECT_EQ(client.Run("begin work isolation level " + level + " read write").tag, "BEGIN");
+    EXPECT_EQ(client.Run("set transaction isolation level " + level).tag, "SET");
+    EXPECT_EQ(client.RunWith("set session characteristics as transaction isolation level " + level, {}).tag,
+              "SET");
+    other.Run("insert into worded values (2, 'x')");
+    EXPECT_EQ(client.Run("select count(*) from worded").Value(), std::to_string(++rows)) << level;
+    other.Run("insert into worded values (3, 'x')");
+    EXPECT_EQ(client.Run("select count(*) from worded").Value(), std::to_string(rows++)) << level;
+    client.Run("commit");
+  }
+}
+
 TEST(IsolationTest, LockTakesNoSnapshotSoThatAnUpdateBehindItSeesTheNewestRow) {
   Client first = TableWithRow("head");
   first.Run("begin");
