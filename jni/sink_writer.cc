@@ -99,8 +99,10 @@ SinkWriter::SinkWriter(SinkPlan plan, WriterContext context)
 SinkWriter::~SinkWriter() = default;
 
 arrow::Status SinkWriter::Start() {
-  ARROW_ASSIGN_OR_RAISE(const TargetTable target, OpenTarget(plan_, context_, &interrupt_));
-  ARROW_ASSIGN_OR_RAISE(auto way, OpenWay(plan_, context_, target));
+  WriterContext context = context_;
+  context.interrupt = &interrupt_;
+  ARROW_ASSIGN_OR_RAISE(const TargetTable target, OpenTarget(plan_, context, &interrupt_));
+  ARROW_ASSIGN_OR_RAISE(auto way, OpenWay(plan_, context, target));
   std::lock_guard lock(way_mutex_);
   way_ = std::move(way);
   if (interrupt_.is_set()) way_->Interrupt();

@@ -22,7 +22,8 @@ CredentialSurroundings Surroundings(const Options& options, const HostEnvironmen
   return {.environment = environment,
           .http = http,
           .sts_endpoint = options.Find(option::kAwsRoleStsEndpoint).value_or(""),
-          .region = [options, environment, http] { return FindRegion(options, environment, *http); }};
+          .region = [options, environment, http] { return FindRegion(options, environment, *http); },
+          .request_timeout = options.Get(option::kAwsRequestTimeout)};
 }
 
 std::vector<CredentialSource> Automatic(const CredentialSurroundings& surroundings) {

@@ -1,7 +1,13 @@
 #include "engine/aws/credential_cache.h"
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
+
+#include "engine/aws/http_client.h"
+#include "engine/wait/interrupt.h"
 
 namespace redshift {
 
@@ -12,72 +18,129 @@ constexpr std::chrono::minutes kRenewBefore{5};
 constexpr std::chrono::minutes kLookAgainAfter{5};
 // While renewals fail, or bring keys that are about to expire as well.
 constexpr std::chrono::seconds kPause{10};
+// With a source that keeps silent.
+constexpr std::chrono::seconds kPatienceWithValidKeys{10};
+
+using Time = std::chrono::system_clock::time_point;
+
+/// One round of asking.
+struct Fetch {
+  Interrupt done;  // set once `error` is final
+  arrow::Status error;
+};
 
 }  // namespace
+
+struct CredentialCache::State {
+  State(std::vector<CredentialSource> all, std::string message, Clock its_clock)
+      : none_found(std::move(message)), clock(std::move(its_clock)), sources(std::move(all)) {}
+
+  const std::string none_found;
+  const Clock clock;
+  std::vector<CredentialSource> sources;  // of the thread that asks
+
+  std::mutex mutex;  // for what follows
+  std::optional<AwsKeys> keys;
+  bool refused = false;          // AWS no longer takes `keys`
+  Time asked;                    // when the sources were last asked, with whatever result
+  std::shared_ptr<Fetch> fetch;  // the one that runs
+
+  bool AreValid(Time now) const { return keys && (!keys->expires || *keys->expires > now); }
+  bool NeedsRenewal(std::chrono::milliseconds valid_for, Time now) const;
+  FoundKeys Find();
+  void Run(Fetch* own);
+};
+
+bool CredentialCache::State::NeedsRenewal(std::chrono::milliseconds valid_for, Time now) const {
+  if (!AreValid(now)) return true;
+  const auto since = now - asked;
+  if (refused) return since >= kPause;
+  if (!keys->expires) return since >= kLookAgainAfter;
+  const auto left = *keys->expires - now;
+  return left < std::max<std::chrono::milliseconds>(valid_for, kRenewBefore) && since >= kPause;
+}
+
+FoundKeys CredentialCache::State::Find() {
+  for (CredentialSource& source : sources) {
+    ARROW_ASSIGN_OR_RAISE(auto found, source.find());
+    if (!found) continue;
+    // Another source could be another identity, in the middle of a job.
+    std::vector<CredentialSource> only{std::move(source)};
+    sources = std::move(only);
+    return found;
+  }
+  return std::nullopt;
+}
+
+void CredentialCache::State::Run(Fetch* own) {
+  FoundKeys found = Find();
+  {
+    std::lock_guard lock(mutex);
+    asked = clock();
+    own->error = found.ok() && !*found ? arrow::Status::Invalid(none_found) : found.status();
+    if (own->error.ok()) {
+      keys = **std::move(found);
+      refused = false;
+    }
+    fetch.reset();
+  }
+  own->done.Set();
+}
 
 CredentialCache::CredentialCache(std::vector<CredentialSource> sources, std::string description,
                                  std::string none_found, Clock clock)
     : description_(std::move(description)),
-      none_found_(std::move(none_found)),
-      clock_(std::move(clock)),
-      sources_(std::move(sources)) {}
+      state_(std::make_shared<State>(std::move(sources), std::move(none_found), std::move(clock))) {}
 
-bool CredentialCache::AreValid(Time now) const {
-  return keys_ && (!keys_->expires || *keys_->expires > now);
-}
-
-bool CredentialCache::NeedsRenewal(std::chrono::milliseconds valid_for, Time now) const {
-  if (!AreValid(now)) return true;
-  const auto since = now - asked_;
-  if (!keys_->expires) return since >= kLookAgainAfter;
-  const auto left = *keys_->expires - now;
-  return left < std::max<std::chrono::milliseconds>(valid_for, kRenewBefore) && since >= kPause;
-}
-
-arrow::Result<AwsKeys> CredentialCache::Get(std::chrono::milliseconds valid_for) {
-  std::unique_lock lock(mutex_);
-  if (!NeedsRenewal(valid_for, clock_())) return *keys_;
-  const int64_t renewals_before = renewals_;
-  // What is still good is used while another thread asks for better.
-  const bool must_wait = !AreValid(clock_()) || valid_for.count() > 0;
-  lock.unlock();
-  std::unique_lock renewal(renewal_, std::defer_lock);
-  if (must_wait) {
-    renewal.lock();
-  } else if (!renewal.try_lock()) {
-    lock.lock();
-    return *keys_;
+arrow::Result<AwsKeys> CredentialCache::Get(std::chrono::milliseconds valid_for, const KeyWait& wait) {
+  State& state = *state_;
+  std::shared_ptr<Fetch> fetch;
+  KeyWait patience = wait;
+  {
+    std::lock_guard lock(state.mutex);
+    const Time now = state.clock();
+    if (!state.NeedsRenewal(valid_for, now)) return *state.keys;
+    if (state.AreValid(now)) {
+      // What is still good is used while somebody asks for better.
+      if (state.fetch && valid_for.count() == 0) return *state.keys;
+      patience.until = std::min(patience.until, std::chrono::steady_clock::now() + kPatienceWithValidKeys);
+    }
+    if (!state.fetch) {
+      state.fetch = std::make_shared<Fetch>();
+      // Nobody can cut short what a source does, and who waits for it may have to go.
+      std::thread([shared = state_, own = state.fetch] { shared->Run(own.get()); }).detach();
+    }
+    fetch = state.fetch;
   }
-  lock.lock();
-  // What another thread found in the meantime is good for all that waited for it, be it an error: each of
-  // them asking a silent source for itself would take the last one minutes.
-  if (renewals_ == renewals_before) {
-    lock.unlock();
-    FoundKeys found = Find();
-    lock.lock();
-    Take(std::move(found));
+  const auto begin = std::chrono::steady_clock::now();
+  const Interrupt::Waited waited = fetch->done.Await(patience.until, patience.interrupt);
+  std::lock_guard lock(state.mutex);
+  if (state.AreValid(state.clock())) return *state.keys;
+  using Kind = HttpErrorDetail::Kind;
+  switch (waited) {
+    case Interrupt::Waited::kSet:
+      if (!fetch->error.ok()) return fetch->error;
+      return *state.keys;
+    case Interrupt::Waited::kStopped:
+      return arrow::Status::FromDetailAndArgs(
+          arrow::StatusCode::Cancelled, std::make_shared<HttpErrorDetail>(Kind::kInterrupted),
+          "the wait for the AWS keys of ", description_, " was stopped on request");
+    case Interrupt::Waited::kTimeout:
+      break;
   }
-  if (!renewal_error_.ok() && !AreValid(clock_())) return renewal_error_;
-  return *keys_;
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(patience.until - begin).count();
+  return arrow::Status::FromDetailAndArgs(
+      arrow::StatusCode::IOError, std::make_shared<HttpErrorDetail>(Kind::kTimeout), "the AWS keys of ",
+      description_, " were asked for, and none came within ", std::max<int64_t>(millis, 0),
+      " ms. See that their source answers (STS, the metadata of the machine, or the program of the profile)");
 }
 
-void CredentialCache::Take(FoundKeys found) {
-  ++renewals_;
-  asked_ = clock_();
-  renewal_error_ = found.ok() && !*found ? arrow::Status::Invalid(none_found_) : found.status();
-  if (renewal_error_.ok()) keys_ = **std::move(found);
-}
-
-FoundKeys CredentialCache::Find() {
-  for (CredentialSource& source : sources_) {
-    ARROW_ASSIGN_OR_RAISE(auto keys, source.find());
-    if (!keys) continue;
-    // Another source could be another identity, in the middle of a job.
-    std::vector<CredentialSource> only{std::move(source)};
-    sources_ = std::move(only);
-    return keys;
+void CredentialCache::Refuse(const AwsKeys& keys) {
+  std::lock_guard lock(state_->mutex);
+  if (state_->keys && state_->keys->access_key_id == keys.access_key_id &&
+      state_->keys->session_token.Reveal() == keys.session_token.Reveal()) {
+    state_->refused = true;
   }
-  return std::nullopt;
 }
 
 }  // namespace redshift

@@ -6,6 +6,8 @@
 #include <latch>
 #include <thread>
 
+#include "engine/aws/http_client.h"
+
 namespace redshift {
 namespace {
 
@@ -165,6 +167,88 @@ TEST_F(CredentialCacheTest, WhoeverWaitedForASourceThatFailsDoesNotAskItAgain) {
   EXPECT_EQ(asked, 1);
   EXPECT_THAT(cache.Get().status().message(), HasSubstr("no answer"));
   EXPECT_EQ(asked, 2) << "who comes later asks anew";
+}
+
+/// A source that is asked and does not answer before it is let go.
+class SilentSource {
+ public:
+  ~SilentSource() { LetGo(); }
+  CredentialSource Get() {
+    return {"silent", [state = state_]() -> FoundKeys {
+              state->begun.Set();
+              state->let_go.SleepFor(minutes(10));
+              AwsKeys keys;
+              keys.access_key_id = "LATE";
+              return keys;
+            }};
+  }
+  void AwaitQuestion() const { state_->begun.SleepFor(minutes(10)); }
+  void LetGo() const { state_->let_go.Set(); }
+
+ private:
+  struct State {
+    Interrupt begun;
+    Interrupt let_go;
+  };
+  const std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
+TEST_F(CredentialCacheTest, WhoWaitsForASilentSourceLeavesWhenToldToAndTheOthersGoOnWaiting) {
+  SilentSource silent;
+  const auto cache = Cache({silent.Get()});
+  Interrupt stop;
+  std::jthread patient([&] { EXPECT_EQ(cache->Get()->access_key_id, "LATE"); });
+  std::jthread stopped([&] {
+    const auto keys = cache->Get({}, {.interrupt = &stop});
+    EXPECT_TRUE(keys.status().IsCancelled()) << keys.status();
+  });
+  silent.AwaitQuestion();
+  stop.Set();
+  stopped.join();
+  silent.LetGo();
+}
+
+TEST_F(CredentialCacheTest, AWaitThatIsOverSaysWhatWasWaitedFor) {
+  SilentSource silent;
+  const auto cache = Cache({silent.Get()});
+  const arrow::Status status =
+      cache->Get({}, {.until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1)}).status();
+  EXPECT_THAT(status.message(), HasSubstr("the AWS keys of test were asked for, and none came within"));
+  ASSERT_NE(HttpError(status), nullptr);
+  EXPECT_TRUE(HttpError(status)->retryable());
+  silent.LetGo();
+  EXPECT_EQ(cache->Get()->access_key_id, "LATE");
+}
+
+TEST_F(CredentialCacheTest, ValidKeysAreUsedWhileTheirSourceIsSilent) {
+  SilentSource silent;
+  bool is_silent = false;
+  CredentialSource source{
+      "at times", [&, late = silent.Get()] { return is_silent ? late.find() : Numbered(hours(1)).find(); }};
+  const auto cache = Cache({source});
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID1");
+  is_silent = true;
+  now_ += minutes(58);
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_EQ(cache->Get({}, {.until = now})->access_key_id, "AKID1") << "who began to ask";
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID1") << "who finds that somebody asks";
+  silent.LetGo();
+  EXPECT_EQ(cache->Get(hours(1))->access_key_id, "LATE");
+}
+
+TEST_F(CredentialCacheTest, KeysThatAwsRefusesAreRenewedAndOthersAreNot) {
+  const auto cache = Cache({Numbered(hours(1))});
+  const AwsKeys first = *cache->Get();
+  now_ += minutes(1);
+  cache->Refuse(first);
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID2");
+  now_ += minutes(1);
+  cache->Refuse(first);
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID2") << "another thread had the old ones refused, too";
+  cache->Refuse(*cache->Get());
+  broken_ = true;
+  now_ += minutes(1);
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID2") << "AWS may be wrong, and there are no others";
 }
 
 }  // namespace

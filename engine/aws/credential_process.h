@@ -19,6 +19,6 @@ arrow::Result<std::vector<std::string>> SplitCommand(std::string_view command);
 /// Blocks for at most `timeout`, then the program is killed. Its standard error goes where ours goes.
 /// `source` becomes the source of the keys and names the program in errors.
 arrow::Result<AwsKeys> KeysFromProcess(const std::string& command, const std::string& source,
-                                       std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                                       std::chrono::milliseconds timeout);
 
 }  // namespace redshift

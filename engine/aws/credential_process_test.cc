@@ -14,6 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 // The words are those of Python's shlex.split, which the AWS CLI uses.
+constexpr std::chrono::minutes kPatience{1};
+
 TEST(SplitCommand, IsThatOfTheAwsCli) {
   EXPECT_THAT(SplitCommand("/opt/bin/keys one  two").ValueOrDie(),
               ElementsAre("/opt/bin/keys", "one", "two"));
@@ -31,7 +33,7 @@ TEST(KeysFromProcess, ReadsWhatTheProgramPrints) {
   const TemporaryFile document(
       R"({"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "hush", "SessionToken": "token",)"
       R"( "Expiration": "2026-11-23T12:00:00Z"})");
-  const AwsKeys keys = KeysFromProcess("cat " + document.path(), "the profile").ValueOrDie();
+  const AwsKeys keys = KeysFromProcess("cat " + document.path(), "the profile", kPatience).ValueOrDie();
   EXPECT_EQ(keys.access_key_id, "AKID");
   EXPECT_EQ(keys.secret_access_key.Reveal(), "hush");
   EXPECT_EQ(keys.session_token.Reveal(), "token");
@@ -40,7 +42,7 @@ TEST(KeysFromProcess, ReadsWhatTheProgramPrints) {
 
 TEST(KeysFromProcess, ErrorsNameTheProfileAndNoArguments) {
   const auto error = [](const std::string& command) {
-    return KeysFromProcess(command, "the AWS profile 'etl'").status().message();
+    return KeysFromProcess(command, "the AWS profile 'etl'", kPatience).status().message();
   };
   EXPECT_THAT(error("sh -c 'exit 3' hunter2"),
               AllOf(HasSubstr("'etl'"), HasSubstr("ended with status 3"), Not(HasSubstr("hunter2"))));

@@ -42,7 +42,7 @@ class ProfileWalk {
   static std::string SourceName(const std::string& name) { return "the AWS profile '" + name + "'"; }
 
   // What the profile itself holds or prints.
-  static FoundKeys OwnKeys(const std::string& name, const Profile& profile) {
+  FoundKeys OwnKeys(const std::string& name, const Profile& profile) const {
     const std::string id = Text(profile, "aws_access_key_id");
     const std::string secret = Text(profile, "aws_secret_access_key");
     if (id.empty() != secret.empty()) {
@@ -57,7 +57,8 @@ class ProfileWalk {
                      .source = SourceName(name)};
     }
     if (const std::string command = Text(profile, "credential_process"); !command.empty()) {
-      ARROW_ASSIGN_OR_RAISE(AwsKeys keys, KeysFromProcess(command, SourceName(name)));
+      ARROW_ASSIGN_OR_RAISE(AwsKeys keys,
+                            KeysFromProcess(command, SourceName(name), 2 * surroundings_.request_timeout));
       return keys;
     }
     for (const char* key : {"sso_session", "sso_start_url", "login_session"}) {

@@ -3,6 +3,7 @@
 
 #include <arrow/result.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,6 +23,8 @@ struct CredentialSurroundings {
   std::string sts_endpoint;
   /// The region whose STS is asked; may block.
   std::function<std::string()> region;
+  /// Of one call of STS; a program has twice as long.
+  std::chrono::milliseconds request_timeout{30'000};
 };
 
 /// Keys; nothing when this place is not set up, so that the next one is looked at; an error when it is set up

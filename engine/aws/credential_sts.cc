@@ -22,7 +22,11 @@ AwsService Sts(const CredentialSurroundings& surroundings) {
   std::string region = surroundings.region ? surroundings.region() : "";
   if (region.empty()) region = "us-east-1";
   std::string url = ServiceUrl(surroundings.sts_endpoint, "STS", "sts", region, surroundings.environment);
-  return {.name = "AWS STS", .signing_name = "sts", .region = std::move(region), .url = std::move(url)};
+  return {.name = "AWS STS",
+          .signing_name = "sts",
+          .region = std::move(region),
+          .url = std::move(url),
+          .timeout = surroundings.request_timeout};
 }
 
 QueryParameters Parameters(const AssumedRole& role) {

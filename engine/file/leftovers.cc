@@ -15,7 +15,6 @@ namespace redshift {
 namespace {
 
 constexpr int kAttempts = 6;
-constexpr std::chrono::seconds kTimeout{30};
 
 }  // namespace
 
@@ -23,9 +22,9 @@ arrow::Result<std::unique_ptr<LeftoverSearch>> LeftoverSearch::Open(const Option
                                                                     const HostEnvironment& environment,
                                                                     std::chrono::milliseconds min_age) {
   ARROW_ASSIGN_OR_RAISE(auto target, FindS3(options, environment));
-  auto client =
-      std::make_shared<S3Client>(std::move(target), std::make_shared<HttpClient>(),
-                                 std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle), kTimeout);
+  auto client = std::make_shared<S3Client>(std::move(target), std::make_shared<HttpClient>(),
+                                           std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle),
+                                           options.Get(option::kAwsRequestTimeout));
   std::string prefix = options.s3_prefix();
   if (!prefix.empty()) prefix += '/';
   return std::unique_ptr<LeftoverSearch>(

@@ -13,6 +13,7 @@ namespace redshift {
 namespace {
 
 constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+constexpr std::chrono::seconds kKeysPauses{5};
 // Whatever moves is waited for, however slow the line is: a part at 1 KiB a second, below which it stalls.
 constexpr std::chrono::hours kLongestRequest{3};
 // S3 sends a blank now and then while it makes a large object of its parts.
@@ -240,15 +241,34 @@ arrow::Result<UploadPage> S3Client::ListUploads(const S3Url& beginning, const Up
 
 arrow::Result<HttpAnswer> S3Client::Send(const S3Url& object, const Call& call) {
   const std::string url = UrlOf(call.right_on_bucket.empty() ? object : S3Url{object.bucket, ""}, call.query);
+  bool had_newer_keys = false;
   for (int attempts = 1;; ++attempts) {
-    auto answer = SendOnce(object, call, url);
+    AwsKeys keys;
+    auto answer = SendOnce(object, call, url, &keys);
     if (answer.ok()) return answer;
     const S3ErrorDetail* error = S3ErrorOf(answer.status());
-    if (error == nullptr || !error->passing() || !retry_->WaitToTryAgain(attempts)) return answer;
+    if (error == nullptr) return answer;
+    if (error->code() == "ExpiredToken" && !had_newer_keys && HasNewerKeys(keys)) {
+      had_newer_keys = true;
+      continue;
+    }
+    if (!error->passing() || !retry_->WaitToTryAgain(attempts)) return answer;
   }
 }
 
-arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& call, const std::string& url) {
+KeyWait S3Client::WaitForKeys() const {
+  // A source that is asked over the network tries four times.
+  return {std::chrono::steady_clock::now() + 4 * timeout_ + kKeysPauses, &retry_->cancelled()};
+}
+
+bool S3Client::HasNewerKeys(const AwsKeys& keys) const {
+  target_->credentials->Refuse(keys);
+  const auto newer = target_->credentials->Get({}, WaitForKeys());
+  return newer.ok() && newer->session_token.Reveal() != keys.session_token.Reveal();
+}
+
+arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& call, const std::string& url,
+                                             AwsKeys* used) {
   HttpRequest request;
   request.method = std::string(call.method);
   request.url = url;
@@ -265,11 +285,19 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
   S3ErrorContext context = ContextOf(object);
   context.right_on_bucket = call.right_on_bucket;
   const std::string action = std::string(call.verb) + " " + object.ToString();
-  auto keys = target_->keys();
+  auto keys = target_->credentials->Get({}, WaitForKeys());
   if (!keys.ok()) {
-    return keys.status().WithMessage("cannot ", action, ": ", keys.status().message());
+    const HttpErrorDetail* error = HttpError(keys.status());
+    const std::string why = "cannot " + action + ": " + keys.status().message();
+    if (error == nullptr || error->kind != HttpErrorDetail::Kind::kTimeout) {
+      return keys.status().WithMessage(why);
+    }
+    return arrow::Status::FromDetailAndArgs(
+        arrow::StatusCode::IOError,
+        std::make_shared<S3ErrorDetail>(S3ErrorDetail::Kind::kNoAnswer, "", /*passing=*/false), why);
   }
   context.credentials += ": " + keys->source;
+  *used = *keys;
   request.signing = Signing{std::move(*keys), target_->place.region, "s3"};
 
   auto answer = http_->Send(request, retry_->interrupt());

@@ -4,14 +4,13 @@
 #include <arrow/result.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/aws/aws_keys.h"
+#include "engine/aws/aws_credentials.h"
 #include "engine/aws/http_client.h"
 #include "engine/file/s3_error.h"
 #include "engine/file/s3_listing.h"
@@ -26,16 +25,17 @@ struct S3Url;
 /// Where S3 is, as whom it is asked, and how it is to encrypt what it stores.
 struct S3Target {
   S3Place place;
-  /// Asked for every request, since temporary keys change. Thread-safe; may block.
-  std::function<arrow::Result<AwsKeys>()> keys;
+  /// Asked for every request, since temporary keys change.
+  std::shared_ptr<AwsCredentials> credentials;
   option::S3Sse encryption = option::S3Sse::kNone;
   std::string kms_key_id;  ///< empty: the account's own key for S3
   S3ErrorContext error_context;
 };
 
-/// The requests that staging needs, each signed with the keys of its moment and repeated as an S3Retry says.
-/// All block. Errors are explained (s3_error.h) and name the object. An answer counts as S3's only with the
-/// marks that S3's answers have: another server's page with status 200 is an error. Thread-safe.
+/// The requests that staging needs, each signed with the keys of its moment and repeated as an S3Retry says;
+/// one that S3 refuses because its keys have expired is repeated once where there are newer ones. All block.
+/// Errors are explained (s3_error.h) and name the object. An answer counts as S3's only with the marks that
+/// S3's answers have: another server's page with status 200 is an error. Thread-safe.
 class S3Client {
  public:
   /// `timeout`: for how long nothing may arrive.
@@ -81,8 +81,12 @@ class S3Client {
   struct Call;
 
   arrow::Result<HttpAnswer> Send(const S3Url& object, const Call& call);
-  /// One attempt; errors are explained.
-  arrow::Result<HttpAnswer> SendOnce(const S3Url& object, const Call& call, const std::string& url);
+  /// One attempt, with the keys that it puts into `keys`; errors are explained.
+  arrow::Result<HttpAnswer> SendOnce(const S3Url& object, const Call& call, const std::string& url,
+                                     AwsKeys* keys);
+  /// Whether there are others than `keys`, which S3 says have expired.
+  bool HasNewerKeys(const AwsKeys& keys) const;
+  KeyWait WaitForKeys() const;
   /// Of the object, or with an empty key of the bucket.
   std::string UrlOf(const S3Url& object, std::string_view query) const;
   std::vector<std::pair<std::string, std::string>> EncryptionHeaders() const;

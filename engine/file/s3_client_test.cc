@@ -1,7 +1,6 @@
 // Requests to an S3 that lies: answers that S3 would not give, or not unchanged.
 #include "engine/file/s3_client.h"
 
-#include <arrow/io/interfaces.h>
 #include <arrow/util/thread_pool.h>
 #include <gmock/gmock.h>
 
@@ -81,6 +80,27 @@ bool Completes(const HttpMessage& request) {
   return request.first_line.starts_with("POST ") && !Begins(request);
 }
 
+/// Other keys at each question; of one kind until they are refused.
+class NumberedKeys : public AwsCredentials {
+ public:
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds, const KeyWait&) override {
+    return AwsKeys{.access_key_id = "AKID" + std::to_string(++given_),
+                   .secret_access_key = Secret("planted-secret"),
+                   .session_token = Secret("token-" + std::to_string(renewable ? refused.load() : 0)),
+                   .expires = std::nullopt,
+                   .source = "the AWS profile 'etl'"};
+  }
+  void Refuse(const AwsKeys&) override { ++refused; }
+  const std::string& description() const override { return description_; }
+
+  std::atomic<int> refused = 0;
+  bool renewable = true;
+
+ private:
+  std::atomic<int> given_ = 0;
+  const std::string description_ = "a test";
+};
+
 class S3ClientTest : public ::testing::Test {
  protected:
   static constexpr int kAttempts = 2;
@@ -92,13 +112,7 @@ class S3ClientTest : public ::testing::Test {
                     .authority = server_->url().substr(std::string("http://").size()),
                     .path_style = true,
                     .region = "us-east-1"};
-    target.keys = [this] {
-      AwsKeys keys;
-      keys.access_key_id = "AKID" + std::to_string(++keys_given_);
-      keys.secret_access_key = Secret("planted-secret");
-      keys.source = "the AWS profile 'etl'";
-      return keys;
-    };
+    target.credentials = credentials_;
     target.encryption = encryption;
     target.error_context = {"bkt", server_->url(), "us-east-1", "aws.credentials.provider = BASIC"};
     client_ = std::make_shared<S3Client>(
@@ -111,7 +125,7 @@ class S3ClientTest : public ::testing::Test {
 
   // A file of `parts` parts, of which the last is short.
   arrow::Status Upload(int parts) {
-    S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes));
+    S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes), threads_.get());
     const std::string bytes(static_cast<size_t>(S3Upload::kPartBytes * (parts - 1) + 10), 'x');
     arrow::Status status =
         upload.Write(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int64_t>(bytes.size()));
@@ -124,9 +138,11 @@ class S3ClientTest : public ::testing::Test {
 
   std::vector<std::string> Asked() const { return server_->first_lines(); }
 
-  std::atomic<int> keys_given_ = 0;
+  const std::shared_ptr<NumberedKeys> credentials_ = std::make_shared<NumberedKeys>();
   std::unique_ptr<ScriptedServer> server_;
   std::shared_ptr<S3Client> client_;
+  const std::shared_ptr<arrow::internal::ThreadPool> threads_ =
+      arrow::internal::ThreadPool::Make(2).ValueOrDie();
 };
 
 void ExpectClear(const arrow::Status& status, Kind kind, const std::string& says) {
@@ -175,6 +191,27 @@ TEST_F(S3ClientTest, APageInThePlaceOfS3IsNoSuccess) {
   ExpectClear(client_->Get(kObject, 1000).status(), Kind::kNotS3, says);
   ExpectClear(client_->Delete(kObject), Kind::kNotS3, "<title>Sign in to the network</title>");
   EXPECT_THAT(Asked(), SizeIs(7)) << "asking a login page again is of no use";
+}
+
+constexpr char kExpired[] =
+    "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>";
+
+TEST_F(S3ClientTest, ARequestWhoseKeysHaveExpiredIsRepeatedWithNewerOnes) {
+  Start([](const HttpMessage& request) {
+    return request.Header("x-amz-security-token") == "token-0" ? HttpText("400 Bad Request", kExpired)
+                                                               : std::string(kStored);
+  });
+  EXPECT_EQ(client_->Put(kObject, "x").message(), "");
+  EXPECT_THAT(Asked(), SizeIs(2));
+}
+
+TEST_F(S3ClientTest, KeysThatHaveExpiredForGoodAreAskedForOnce) {
+  Start([](const HttpMessage&) { return HttpText("400 Bad Request", kExpired); });
+  ExpectClear(client_->Put(kObject, "x"), Kind::kRefused, "The credentials have expired. Provide new ones.");
+  EXPECT_THAT(Asked(), SizeIs(2)) << "newer ones, which S3 does not take either";
+  credentials_->renewable = false;
+  ExpectClear(client_->Put(kObject, "x"), Kind::kRefused, "The credentials have expired. Provide new ones.");
+  EXPECT_THAT(Asked(), SizeIs(3)) << "there are no others";
 }
 
 // From the API reference of DeleteObjects.
@@ -340,15 +377,14 @@ TEST_F(S3ClientTest, APartThatS3DidNotConfirmIsNotPartOfAFile) {
   EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
 }
 
-TEST_F(S3ClientTest, AnAbortDoesNotWaitForTheUploadsOfOthers) {
+TEST_F(S3ClientTest, AnAbortDoesNotWaitForUploadsThatHaveNotBegun) {
   Start([](const HttpMessage& request) { return Begins(request) ? kBegun : kGone; });
-  // As the uploads of another table to an S3 that hangs.
-  auto* threads = arrow::io::default_io_context().executor();
+  // As other uploads to an S3 that hangs.
   const auto over = std::make_shared<std::latch>(1);
-  for (int i = 0; i < threads->GetCapacity(); ++i) {
-    ASSERT_TRUE(threads->Spawn([over] { over->wait(); }).ok());
+  for (int i = 0; i < threads_->GetCapacity(); ++i) {
+    ASSERT_TRUE(threads_->Spawn([over] { over->wait(); }).ok());
   }
-  S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes));
+  S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes), threads_.get());
   const std::string bytes(static_cast<size_t>(S3Upload::kPartBytes + 1), 'x');
   EXPECT_EQ(upload.Write(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int64_t>(bytes.size()))
                 .message(),

@@ -1,5 +1,6 @@
 #include "engine/file/s3_place.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/aws/aws_credentials.h"
@@ -11,7 +12,7 @@ namespace redshift {
 namespace {
 
 constexpr const char* kUsualRegion = "us-east-1";
-constexpr std::chrono::seconds kTimeout{10};
+constexpr std::chrono::milliseconds kTimeout{10'000};
 constexpr int kAttempts = 3;
 
 std::string AmazonHost(const std::string& region) {
@@ -56,7 +57,7 @@ arrow::Result<S3Place> GivenEndpoint(const Options& options, const HostEnvironme
 }  // namespace
 
 arrow::Result<S3Place> FindS3Place(const Options& options, const HostEnvironment& environment,
-                                   HttpClient& http) {
+                                   HttpClient& http, const Interrupt* interrupt) {
   ARROW_ASSIGN_OR_RAISE(S3Place place, GivenEndpoint(options, environment));
   const std::string configured = ConfiguredRegion(options, environment);
   place.region = options.Find(option::kAwsRegion).value_or("");
@@ -69,7 +70,9 @@ arrow::Result<S3Place> FindS3Place(const Options& options, const HostEnvironment
   }
   if (place.region.empty()) {
     const std::string nearest = configured.empty() ? kUsualRegion : configured;
-    auto region = AskBucketRegion(http, "https://" + AmazonHost(nearest), options.s3_bucket());
+    auto region = AskBucketRegion(http, "https://" + AmazonHost(nearest), options.s3_bucket(), interrupt,
+                                  std::min(kTimeout, options.Get(option::kAwsRequestTimeout)));
+    if (interrupt != nullptr && interrupt->is_set()) return region.status();
     // A network may let nothing out but to the region's own S3.
     if (!region.ok() && HttpError(region.status()) != nullptr && !configured.empty()) region = configured;
     ARROW_ASSIGN_OR_RAISE(place.region, std::move(region));
@@ -80,13 +83,14 @@ arrow::Result<S3Place> FindS3Place(const Options& options, const HostEnvironment
 }
 
 arrow::Result<std::string> AskBucketRegion(HttpClient& http, const std::string& url,
-                                           const std::string& bucket) {
+                                           const std::string& bucket, const Interrupt* interrupt,
+                                           std::chrono::milliseconds timeout) {
   HttpRequest request;
   request.method = "HEAD";
   request.url = url + "/" + UrlEscape(bucket);
-  request.timeout = kTimeout;
+  request.timeout = timeout;
   for (int attempt = 1;; ++attempt) {
-    const auto answer = http.Send(request);
+    const auto answer = http.Send(request, interrupt);
     if (answer.ok()) {
       // Also said with 301 and 403.
       const std::string_view region = answer->Header("x-amz-bucket-region");

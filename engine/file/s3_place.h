@@ -3,6 +3,7 @@
 
 #include <arrow/result.h>
 
+#include <chrono>
 #include <string>
 
 #include "engine/aws/host_environment.h"
@@ -24,13 +25,15 @@ struct S3Place {
 
 /// The place of the bucket of `s3-uri`: `aws.endpoint`; Flink's `s3.endpoint` with its
 /// `s3.path.style.access`, where its settings count; AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL; Amazon's
-/// otherwise. The region is `aws.region`; else, for an endpoint, the one in its name, the configured one or
-/// us-east-1, and for Amazon's S3 the one in which the bucket is, which S3 is asked for (blocks).
+/// otherwise. `interrupt` may be null. The region is `aws.region`; else, for an endpoint, the one in its
+/// name, the configured one or us-east-1, and for Amazon's S3 the one in which the bucket is, which S3 is
+/// asked for (blocks).
 arrow::Result<S3Place> FindS3Place(const Options& options, const HostEnvironment& environment,
-                                   HttpClient& http);
+                                   HttpClient& http, const Interrupt* interrupt = nullptr);
 
 /// The region of a bucket, as the S3 at `url` says it to anybody, be the bucket there or not.
 arrow::Result<std::string> AskBucketRegion(HttpClient& http, const std::string& url,
-                                           const std::string& bucket);
+                                           const std::string& bucket, const Interrupt* interrupt = nullptr,
+                                           std::chrono::milliseconds timeout = std::chrono::seconds(10));
 
 }  // namespace redshift

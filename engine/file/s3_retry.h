@@ -21,6 +21,9 @@ class S3Retry {
   /// No request is repeated from here on.
   void Cancel() { cancelled_.Set(); }
 
+  /// Set by Cancel.
+  const Interrupt& cancelled() const { return cancelled_; }
+
   /// What ends a request that is on its way; null: nothing does.
   const Interrupt* interrupt() const { return kind_ == Kind::kUploads ? &cancelled_ : nullptr; }
 

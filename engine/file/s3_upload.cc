@@ -1,6 +1,5 @@
 #include "engine/file/s3_upload.h"
 
-#include <arrow/io/interfaces.h>
 #include <arrow/util/thread_pool.h>
 #include <pthread.h>
 
@@ -21,10 +20,9 @@ namespace {
 // Small files do not touch the memory of a whole part.
 constexpr int64_t kFirstBytes = 256 * 1024;
 
-/// Arrow's threads outlive all uploads; they would keep the name of the writer's thread that started them and
-/// look like one that was left behind.
+/// They would keep the name of the writer's thread that started them.
 void NamePoolThread() {
-  thread_local const bool named = pthread_setname_np(pthread_self(), "arrow-io") == 0;
+  thread_local const bool named = pthread_setname_np(pthread_self(), "redshift-s3") == 0;
   static_cast<void>(named);
 }
 
@@ -38,8 +36,12 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     UploadMemory::Reservation reservation;
   };
 
-  Parts(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object)
-      : client_(std::move(client)), cleaner_(std::move(cleaner)), object_(std::move(object)) {}
+  Parts(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object,
+        arrow::internal::Executor* threads)
+      : client_(std::move(client)),
+        cleaner_(std::move(cleaner)),
+        object_(std::move(object)),
+        threads_(threads) {}
 
   bool begun() const { return !upload_.empty(); }
 
@@ -90,14 +92,17 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     return done_;
   }
 
+  /// Whether there are parts to free.
+  bool Abandon() {
+    std::unique_lock lock(mutex_);
+    if (failure_.ok() && !complete_) failure_ = arrow::Status::Cancelled("the upload was given up");
+    // Tasks that have not begun never will; those of other uploads may keep them from it for long.
+    idle_.wait(lock, [&] { return running_ == 0; });
+    return !complete_ && !upload_.empty();
+  }
+
   arrow::Status Abort() {
-    {
-      std::unique_lock lock(mutex_);
-      if (failure_.ok() && !complete_) failure_ = arrow::Status::Cancelled("the upload was given up");
-      // Tasks that have not begun never will; those of other uploads may keep them from it for long.
-      idle_.wait(lock, [&] { return running_ == 0; });
-      if (complete_ || upload_.empty()) return arrow::Status::OK();
-    }
+    if (!Abandon()) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(cleaner_->AbortUpload(object_, upload_));
     upload_.clear();
     return arrow::Status::OK();
@@ -113,15 +118,14 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
       finishing_ = last;
     }
     auto shared_task = std::make_shared<Task>(std::move(task));
-    arrow::Status spawned =
-        arrow::io::default_io_context().executor()->Spawn([self = shared_from_this(), shared_task]() mutable {
-          NamePoolThread();
-          arrow::Status status;
-          const bool begun = self->MayBegin();
-          if (begun) status = (*shared_task)();
-          shared_task.reset();
-          self->Ended(status, begun);
-        });
+    arrow::Status spawned = threads_->Spawn([self = shared_from_this(), shared_task]() mutable {
+      NamePoolThread();
+      arrow::Status status;
+      const bool begun = self->MayBegin();
+      if (begun) status = (*shared_task)();
+      shared_task.reset();
+      self->Ended(status, begun);
+    });
     if (!spawned.ok()) Ended(spawned, /*had_begun=*/false);
     return spawned;
   }
@@ -166,6 +170,7 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
   const std::shared_ptr<S3Client> client_;
   const std::shared_ptr<S3Client> cleaner_;
   const S3Url object_;
+  arrow::internal::Executor* const threads_;
   arrow::Future<> done_ = arrow::Future<>::Make();
 
   std::string upload_;  // S3's name for it; set before the first part is sent
@@ -181,8 +186,8 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
 };
 
 S3Upload::S3Upload(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object,
-                   std::shared_ptr<UploadMemory> memory)
-    : parts_(std::make_shared<Parts>(std::move(client), std::move(cleaner), std::move(object))),
+                   std::shared_ptr<UploadMemory> memory, arrow::internal::Executor* threads)
+    : parts_(std::make_shared<Parts>(std::move(client), std::move(cleaner), std::move(object), threads)),
       memory_(std::move(memory)) {}
 
 S3Upload::~S3Upload() = default;
@@ -234,6 +239,12 @@ arrow::Status S3Upload::Abort() {
   part_.reset();
   reservation_ = {};
   return parts_->Abort();
+}
+
+void S3Upload::Abandon() {
+  part_.reset();
+  reservation_ = {};
+  static_cast<void>(parts_->Abandon());
 }
 
 }  // namespace redshift

@@ -4,6 +4,7 @@
 #include <arrow/buffer.h>
 #include <arrow/status.h>
 #include <arrow/util/future.h>
+#include <arrow/util/type_fwd.h>
 
 #include <cstdint>
 #include <memory>
@@ -26,8 +27,9 @@ class S3Upload {
   static constexpr int kMaxParts = 10'000;
 
   /// Asks S3 nothing yet. `cleaner` makes the requests of Abort, so that it can have patience of its own.
+  /// `threads` send; they are borrowed, until Finish's future is done or Abort has returned.
   S3Upload(std::shared_ptr<S3Client> client, std::shared_ptr<S3Client> cleaner, S3Url object,
-           std::shared_ptr<UploadMemory> memory);
+           std::shared_ptr<UploadMemory> memory, arrow::internal::Executor* threads);
   /// Does not abort; parts that are on their way arrive.
   ~S3Upload();
   S3Upload(const S3Upload&) = delete;
@@ -43,6 +45,9 @@ class S3Upload {
   /// Gives the upload up: waits for requests on their way, since a part that arrived later would stay for
   /// ever, then frees the parts. Nothing to do once the object is complete. Safe to repeat.
   arrow::Status Abort();
+
+  /// Waits for requests on their way, and leaves the parts where they are.
+  void Abandon();
 
  private:
   class Parts;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "engine/aws/credential_cache.h"
 #include "engine/aws/testing/moto_server.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/s3_client.h"
@@ -27,12 +28,14 @@ class SlowS3Test : public ::testing::Test {
                     .authority = line_.endpoint().substr(std::string("http://").size()),
                     .path_style = true,
                     .region = "us-east-1"};
-    target.keys = [] {
-      AwsKeys keys;
-      keys.access_key_id = "AKID";
-      keys.secret_access_key = Secret("secret");
-      return keys;
-    };
+    const CredentialSource source{"a test", []() -> FoundKeys {
+                                    return AwsKeys{.access_key_id = "AKID",
+                                                   .secret_access_key = Secret("secret"),
+                                                   .session_token = Secret(),
+                                                   .expires = std::nullopt,
+                                                   .source = "a test"};
+                                  }};
+    target.credentials = std::make_shared<CredentialCache>(std::vector{source}, "a test", /*none_found=*/"");
     return std::make_shared<S3Client>(std::make_shared<const S3Target>(std::move(target)),
                                       std::make_shared<HttpClient>(),
                                       std::make_shared<S3Retry>(1, S3Retry::Kind::kSingle), stall);

@@ -69,6 +69,12 @@ arrow::Future<> StagedOutput::FinishAsync() {
   return upload_->Finish();
 }
 
+void StagedOutput::Abandon() {
+  if (upload_) upload_->Abandon();
+  upload_.reset();
+  compressor_.reset();
+}
+
 arrow::Status StagedOutput::Abort() {
   if (upload_ == nullptr) return arrow::Status::OK();
   const arrow::Status status = upload_->Abort();

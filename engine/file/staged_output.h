@@ -43,6 +43,9 @@ class StagedOutput {
   /// do once the object is complete.
   arrow::Status Abort();
 
+  /// The same without asking S3, which is silent: parts that are there stay.
+  void Abandon();
+
  private:
   arrow::Status Send(const uint8_t* data, int64_t size);
   arrow::Status EndCompression();

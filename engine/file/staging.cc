@@ -1,6 +1,7 @@
 #include "engine/file/staging.h"
 
 #include <arrow/util/compression.h>
+#include <arrow/util/thread_pool.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,13 +21,13 @@ namespace redshift {
 namespace {
 
 constexpr int kAttempts = 8;
+constexpr int64_t kMostThreads = 16;
 // For the first question to an endpoint, which a person may be waiting for.
 constexpr int kProbeAttempts = 3;
 // Who deletes is done with his work, often in a hurry; what stays is a nuisance, no loss.
 constexpr int kCleaningAttempts = 3;
 
-// For which nothing arrives.
-constexpr std::chrono::milliseconds kTimeout{30'000};
+// For which nothing arrives, where 'aws.request-timeout' is not shorter.
 constexpr std::chrono::milliseconds kProbeTimeout{5'000};
 constexpr std::chrono::milliseconds kCleaningTimeout{10'000};
 
@@ -73,6 +74,7 @@ class Staging::Impl {
 
   std::shared_ptr<const S3Target> target;
   std::shared_ptr<HttpClient> http = std::make_shared<HttpClient>();
+  std::chrono::milliseconds request_timeout{0};
   std::string bucket;
   std::string prefix;  // "" or "a/b/"
   std::string_view output_suffix;
@@ -86,6 +88,8 @@ class Staging::Impl {
   std::shared_ptr<S3Retry> upload_retry = std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kUploads);
   std::shared_ptr<UploadMemory> upload_memory;
   std::shared_ptr<S3Client> uploads;
+  // Its own, so that no upload waits for those of another table whose S3 hangs.
+  std::shared_ptr<arrow::internal::ThreadPool> threads;
 };
 
 Staging::Staging(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -94,20 +98,24 @@ Staging::~Staging() = default;
 
 arrow::Result<std::shared_ptr<Staging>> Staging::Open(const Options& options,
                                                       const HostEnvironment& environment,
-                                                      int64_t upload_memory) {
+                                                      int64_t upload_memory, const Interrupt* interrupt) {
   auto impl = std::make_unique<Impl>();
-  ARROW_ASSIGN_OR_RAISE(impl->target, FindS3(options, environment));
+  ARROW_ASSIGN_OR_RAISE(impl->target, FindS3(options, environment, interrupt));
   impl->bucket = options.s3_bucket();
   impl->prefix = options.s3_prefix();
   if (!impl->prefix.empty() && !impl->prefix.ends_with('/')) impl->prefix += '/';
   impl->output_suffix = OutputSuffix(options);
   ARROW_ASSIGN_OR_RAISE(impl->codec, MakeCodec(options));
 
-  impl->files = impl->Client(impl->retry, kTimeout);
-  impl->cleaner =
-      impl->Client(std::make_shared<S3Retry>(kCleaningAttempts, S3Retry::Kind::kSingle), kCleaningTimeout);
+  impl->request_timeout = options.Get(option::kAwsRequestTimeout);
+  impl->files = impl->Client(impl->retry, impl->request_timeout);
+  impl->cleaner = impl->Client(std::make_shared<S3Retry>(kCleaningAttempts, S3Retry::Kind::kSingle),
+                               std::min(impl->request_timeout, kCleaningTimeout));
   impl->upload_memory = UploadMemory::Make(std::max(upload_memory, kMinUploadMemory));
-  impl->uploads = impl->Client(impl->upload_retry, kTimeout);
+  impl->uploads = impl->Client(impl->upload_retry, impl->request_timeout);
+  // They are started when they are needed.
+  const int64_t parts = std::clamp(upload_memory / kPartBytes, int64_t{2}, kMostThreads);
+  ARROW_ASSIGN_OR_RAISE(impl->threads, arrow::internal::ThreadPool::Make(static_cast<int>(parts)));
   return std::shared_ptr<Staging>(new Staging(std::move(impl)));
 }
 
@@ -116,8 +124,8 @@ std::string Staging::UrlFor(std::string_view relative_key) const {
 }
 
 arrow::Status Staging::CheckWritable() {
-  const auto probe =
-      impl_->Client(std::make_shared<S3Retry>(kProbeAttempts, S3Retry::Kind::kSingle), kProbeTimeout);
+  const auto probe = impl_->Client(std::make_shared<S3Retry>(kProbeAttempts, S3Retry::Kind::kSingle),
+                                   std::min(impl_->request_timeout, kProbeTimeout));
   const S3Url url{impl_->bucket, impl_->prefix + std::string(kWriteCheckKey)};
   ARROW_ASSIGN_OR_RAISE(const std::string upload, probe->BeginUpload(url));
   return probe->AbortUpload(url, upload);
@@ -130,7 +138,9 @@ arrow::Result<std::unique_ptr<StagedOutput>> Staging::OpenOutput(std::string_vie
     ARROW_ASSIGN_OR_RAISE(compressor, impl_->codec->MakeCompressor());
   }
   return std::make_unique<StagedOutput>(
-      url.ToString(), std::make_unique<S3Upload>(impl_->uploads, impl_->cleaner, url, impl_->upload_memory),
+      url.ToString(),
+      std::make_unique<S3Upload>(impl_->uploads, impl_->cleaner, url, impl_->upload_memory,
+                                 impl_->threads.get()),
       std::move(compressor));
 }
 

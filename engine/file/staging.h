@@ -12,6 +12,7 @@
 #include "engine/aws/host_environment.h"
 #include "engine/file/s3_upload.h"
 #include "engine/option/options.h"
+#include "engine/wait/interrupt.h"
 
 namespace redshift {
 
@@ -31,10 +32,11 @@ class Staging {
   /// Prepares the clients; the network is asked only where region or credentials have to be found.
   /// `environment` is asked for what the options leave open.
   /// `upload_memory` bounds the bytes that all outputs of this Staging have on their way to S3; at least
-  /// kMinUploadMemory.
+  /// kMinUploadMemory. `interrupt` (may be null) ends this call alone.
   static arrow::Result<std::shared_ptr<Staging>> Open(const Options& options,
                                                       const HostEnvironment& environment = {},
-                                                      int64_t upload_memory = kMinUploadMemory);
+                                                      int64_t upload_memory = kMinUploadMemory,
+                                                      const Interrupt* interrupt = nullptr);
   ~Staging();
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;

@@ -110,6 +110,7 @@ inline constexpr Key<int64_t> kLookupMaxRows{"lookup.partial-cache.max-rows"};
 
 // AWS.
 inline constexpr Key<std::string> kAwsRegion{"aws.region"};
+inline constexpr Key<std::chrono::milliseconds> kAwsRequestTimeout{"aws.request-timeout"};
 inline constexpr Key<std::string> kAwsEndpoint{"aws.endpoint"};
 inline constexpr Key<AwsCredentialsProvider> kAwsCredentialsProvider{"aws.credentials.provider"};
 inline constexpr Key<std::string> kAwsAccessKeyId{"aws.credentials.basic.accesskeyid"};

@@ -320,7 +320,9 @@ const std::vector<OptionSpec>& Table() {
        .group = kCommit,
        .kind = kDuration,
        .help = "How long a commit waits for the lock of the ledger; in jdbc mode, a batch of a table with a "
-               "primary key.",
+               "primary key. Then an idle session of the same user and sink is ended, since its process is "
+               "gone; any other is named in the error. Unless it is set, a commit waits at most half of "
+               "`sink.commit.timeout`.",
        .default_text = "10 min",
        .min = kSecond,
        .max = kDay},
@@ -437,6 +439,16 @@ const std::vector<OptionSpec>& Table() {
        .help = "Region of the bucket and of the AWS services that are called, such as `us-east-1`.",
        .default_note = "for S3 the region in which the bucket is; else AWS_REGION, AWS_DEFAULT_REGION, the "
                        "profile's `region`, the region in `hostname` or that of the EC2 instance"},
+      {.key = "aws.request-timeout",
+       .group = kAws,
+       .kind = kDuration,
+       .help =
+           "How long a request to S3 or another service of AWS may stay without an answer, a large one "
+           "without progress, before it is given up. Requests of uploads are tried eight times, others up to "
+           "five times.",
+       .default_text = "30 s",
+       .min = kSecond,
+       .max = 10 * kMinute},
       {.key = "aws.endpoint",
        .group = kAws,
        .kind = kText,

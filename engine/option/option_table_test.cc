@@ -95,7 +95,8 @@ TEST(OptionTable, KeysInCodeHaveTheTypeOfTheTable) {
   check(kScanReadMode), check(kScanFetchSize), check(kScanParallelism), check(kLookupCache);
   check(kLookupMaxRetries), check(kLookupExpireAfterAccess), check(kLookupExpireAfterWrite);
   check(kLookupCacheMissingKey), check(kLookupMaxRows);
-  check(kAwsRegion), check(kAwsEndpoint), check(kAwsCredentialsProvider), check(kAwsAccessKeyId);
+  check(kAwsRegion), check(kAwsRequestTimeout), check(kAwsEndpoint), check(kAwsCredentialsProvider),
+      check(kAwsAccessKeyId);
   check(kAwsSecretKey), check(kAwsSessionToken), check(kAwsProfileName), check(kAwsProfilePath),
       check(kAwsRoleArn);
   check(kAwsRoleSessionName), check(kAwsRoleExternalId), check(kAwsRoleStsEndpoint);

@@ -320,10 +320,10 @@ class OptionsParser {
             "' is not valid: with 'sink.copy.compression' = 'gzip' allowed is a whole number from 1 to 9");
       }
     }
-    if (options_.IsSet(option::kSinkCommitLockTimeout) && options_.IsSet(option::kSinkCommitTimeout) &&
+    if (options_.IsSet(option::kSinkCommitLockTimeout) &&
         options_.Get(option::kSinkCommitLockTimeout) > options_.Get(option::kSinkCommitTimeout)) {
       Add("'sink.commit.lock-timeout' is longer than 'sink.commit.timeout', which covers it; make it "
-          "shorter");
+          "shorter, or the other longer");
     }
   }
 

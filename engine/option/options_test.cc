@@ -326,6 +326,9 @@ TEST(Options, FormsAreChecked) {
   EXPECT_THAT(ErrorOf(Copy({{"sink.ledger.table", "\"open"}})), HasSubstr("a quote is not closed"));
   EXPECT_THAT(ErrorOf(Copy({{"sink.commit.lock-timeout", "2 h"}, {"sink.commit.timeout", "1 h"}})),
               HasSubstr("longer than 'sink.commit.timeout'"));
+  EXPECT_THAT(ErrorOf(Copy({{"sink.commit.lock-timeout", "2 h"}})),
+              HasSubstr("longer than 'sink.commit.timeout'"))
+      << "whose default is an hour";
   for (const char* mode : {"disable", "require"}) {
     EXPECT_THAT(ErrorOf(With({{"ssl.mode", mode}, {"ssl.root-cert", "/ca.pem"}})),
                 AllOf(HasSubstr("'ssl.root-cert' has no effect"), HasSubstr(mode)));

@@ -1,5 +1,6 @@
 #include "engine/sink/commit_settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/aws/region.h"
@@ -18,6 +19,10 @@ arrow::Result<CommitSettings> CommitSettings::From(const SinkPlan& plan, const H
   settings.retry.conflict_attempts = static_cast<int>(options.Get(option::kSinkCommitConflictRetries)) + 1;
   settings.retry.connection_time = options.Get(option::kSinkCommitReconnectTimeout);
   settings.timeout = options.Get(option::kSinkCommitTimeout);
+  if (!options.IsSet(option::kSinkCommitLockTimeout)) {
+    // What comes behind the lock needs time too.
+    settings.lock_wait.timeout = std::min(settings.lock_wait.timeout, settings.timeout / 2);
+  }
   settings.ledger_retention =
       std::chrono::duration_cast<std::chrono::seconds>(options.Get(option::kSinkLedgerRetention));
   settings.expired = options.Get(option::kSinkCommitExpired);

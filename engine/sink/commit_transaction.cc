@@ -60,8 +60,7 @@ arrow::Result<CommitResult> RunCommitTransaction(const CommitSession& session, S
                                                  const CommitSettings& settings, const StagedLoad& load,
                                                  bool prune, const Interrupt* interrupt) {
   const Committable& committable = load.committable;
-  // An error of it matters only where something is to be loaded.
-  const arrow::Result<TargetTable> target = InspectForLoad(session, load);
+  const LoadPreparation preparation = PrepareLoad(session, settings, load, interrupt);
   ARROW_RETURN_NOT_OK(session.Run(BeginSql()).status());
   // The first statement of the transaction: its snapshot must be younger than the lock.
   ARROW_RETURN_NOT_OK(
@@ -82,7 +81,7 @@ arrow::Result<CommitResult> RunCommitTransaction(const CommitSession& session, S
   ARROW_ASSIGN_OR_RAISE(CommitResult age, CheckAge(session, settings, load));
   if (age == CommitResult::kSkipped) return age;
 
-  ARROW_RETURN_NOT_OK(LoadFiles(session, staging, settings, load, target));
+  ARROW_RETURN_NOT_OK(LoadFiles(session, staging, settings, load, preparation));
   ARROW_ASSIGN_OR_RAISE(
       Statement insert,
       InsertLedgerSql(load.ledger, LedgerRow{committable.identity(), committable.job_id, committable.sink_id,

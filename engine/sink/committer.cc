@@ -163,7 +163,8 @@ arrow::Result<CommitOutcome> Committer::Impl::Commit(const std::string& text) {
 
 arrow::Status Committer::Impl::OpenStaging() {
   if (staging_) return arrow::Status::OK();
-  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(plan_.options(), environment_));
+  ARROW_ASSIGN_OR_RAISE(auto staging,
+                        Staging::Open(plan_.options(), environment_, Staging::kMinUploadMemory, &interrupt_));
   std::lock_guard lock(staging_mutex_);
   staging_ = std::move(staging);
   if (interrupt_.is_set()) staging_->Cancel();

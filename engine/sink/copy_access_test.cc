@@ -118,7 +118,7 @@ class CopyAccessTest : public ::testing::Test {
     auto session = Local().Connect();
     const CommitSession commit(session.get(), {}, Clock::now() + std::chrono::minutes(1));
     EXPECT_TRUE(commit.Run(BeginSql()).ok());
-    return LoadFiles(commit, staging.get(), settings, load, InspectForLoad(commit, load));
+    return LoadFiles(commit, staging.get(), settings, load, PrepareLoad(commit, settings, load));
   }
   void ExpectCommitted(const OptionMap& more) {
     auto outcome = Commit(Stage(), more);
@@ -180,7 +180,7 @@ TEST_F(CopyAccessTest, KeysThatAreHandedOverAreSaidOnce) {
 /// Keys that note for how long they were wanted.
 class NotingKeys : public AwsCredentials {
  public:
-  arrow::Result<AwsKeys> Get(std::chrono::milliseconds valid_for) override {
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds valid_for, const KeyWait&) override {
     wanted_for = valid_for;
     return AwsKeys{"test", Secret("testtest"), Secret(), std::nullopt, "a test"};
   }
@@ -196,7 +196,7 @@ class NotingKeys : public AwsCredentials {
 class FailingKeys : public AwsCredentials {
  public:
   explicit FailingKeys(arrow::Status failure) : failure_(std::move(failure)) {}
-  arrow::Result<AwsKeys> Get(std::chrono::milliseconds) override { return failure_; }
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds, const KeyWait&) override { return failure_; }
   const std::string& description() const override { return description_; }
 
  private:

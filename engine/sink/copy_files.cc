@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "engine/file/s3_error.h"
 #include "engine/file/staged_output.h"
 #include "engine/file/staging.h"
 
@@ -64,19 +65,24 @@ arrow::Result<std::vector<StagedFile>> CopyFiles::Complete() {
 
 arrow::Status CopyFiles::Discard() {
   arrow::Status first_error;
+  const auto give_up = [&](StagedOutput* output) {
+    // Waiting for a silent S3 once for each of many would take longer than a task has to end.
+    if (IsNoAnswer(first_error)) return output->Abandon();
+    first_error &= output->Abort();
+  };
   std::vector<std::string> urls;
   for (Ending& ending : ending_) {
-    first_error &= ending.output->Abort();
+    give_up(ending.output.get());
     // A failed end may have reached S3 all the same, so these are deleted too.
     urls.push_back(ending.file.url);
   }
   current_.reset();
-  if (output_ != nullptr) first_error &= output_->Abort();
+  if (output_ != nullptr) give_up(output_.get());
   ending_.clear();
   output_.reset();
   for (const StagedFile& file : completed_) urls.push_back(file.url);
   completed_.clear();
-  first_error &= staging_->DeleteObjects(urls);
+  if (!IsNoAnswer(first_error)) first_error &= staging_->DeleteObjects(urls);
   return first_error;
 }
 

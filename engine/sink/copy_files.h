@@ -40,7 +40,8 @@ class CopyFiles {
   /// The files that Complete has returned belong to somebody else from here on.
   void Release() { completed_.clear(); }
 
-  /// Gives up what is not complete and deletes what is, unless released. Tries everything; the first error.
+  /// Gives up what is not complete and deletes what is, unless released. Tries everything, unless S3
+  /// stops answering; the first error.
   arrow::Status Discard();
 
  private:

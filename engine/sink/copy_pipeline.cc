@@ -7,6 +7,7 @@
 
 #include "engine/file/csv_encoder.h"
 #include "engine/file/parquet_format.h"
+#include "engine/file/s3_error.h"
 #include "engine/file/staging.h"
 #include "engine/sink/stage_rows.h"
 
@@ -114,7 +115,9 @@ void CopyPipeline::Release() {
 
 arrow::Status CopyPipeline::Discard() {
   arrow::Status first_error = files_.Discard();
-  if (RejectWriter* rejects = filter_.rejects()) first_error &= rejects->Discard();
+  if (RejectWriter* rejects = filter_.rejects(); rejects != nullptr && !IsNoAnswer(first_error)) {
+    first_error &= rejects->Discard();
+  }
   return first_error;
 }
 

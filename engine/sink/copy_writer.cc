@@ -209,7 +209,8 @@ arrow::Result<std::unique_ptr<CopyWriter>> CopyWriter::Make(const SinkPlan& plan
   const Options& options = plan.options();
   ARROW_ASSIGN_OR_RAISE(const CopyMemory memory,
                         CopyMemory::Make(options, !plan.schema().primary_key().empty()));
-  ARROW_ASSIGN_OR_RAISE(auto staging, Staging::Open(options, context.environment, memory.upload));
+  ARROW_ASSIGN_OR_RAISE(auto staging,
+                        Staging::Open(options, context.environment, memory.upload, context.interrupt));
   ARROW_ASSIGN_OR_RAISE(auto pipeline, CopyPipeline::Make(plan, context, target, memory, staging));
   ARROW_RETURN_NOT_OK(staging->CheckWritable());
   return std::unique_ptr<CopyWriter>(new CopyWriter(

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "engine/file/testing/parquet_text.h"
@@ -307,6 +309,38 @@ TEST_F(CopyWriterTest, CloseByAnotherThreadEndsABlockedFinish) {
   closer.join();
   EXPECT_EQ(moto().OpenUploads(bucket_), 0U);
   EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
+}
+
+TEST_F(CopyWriterTest, CloseWaitsForASilentS3OnceWhateverThereIsToCleanUp) {
+  std::mutex mutex;
+  std::set<std::string> files;
+  std::atomic<size_t> begun = 0;
+  std::atomic<int> cleaning = 0;
+  S3Gate gate(moto().port(), [&](const HttpMessage& request) {
+    const bool is_part = request.first_line.find("partNumber=") != std::string::npos;
+    // Of CheckWritable's upload no part was sent.
+    const bool cleans = begun > 0 && (request.first_line.starts_with("DELETE ") ||
+                                      request.first_line.find("?delete=") != std::string::npos);
+    if (is_part) {
+      std::lock_guard lock(mutex);
+      files.insert(request.first_line.substr(0, request.first_line.find('?')));
+      begun = files.size();
+    }
+    if (cleans) ++cleaning;
+    return is_part || cleans ? Action::kHang : Action::kForward;
+  });
+  auto writer = Open({{"aws.endpoint", gate.endpoint()},
+                      {"aws.request-timeout", "1 s"},
+                      {"sink.copy.compression", "none"},
+                      {"sink.copy.file-size", "11 mb"},
+                      {"sink.copy.memory", "160 mb"}});
+  // Three files of two parts.
+  std::thread write([&] { static_cast<void>(WriteMany(*writer, 35'000, 1000)); });
+  while (begun < 3) std::this_thread::yield();
+  const arrow::Status status = writer->Close();
+  write.join();
+  EXPECT_THAT(status.message(), HasSubstr("There is no answer from this endpoint"));
+  EXPECT_EQ(cleaning, 3) << "the attempts of one request";
 }
 
 TEST_F(CopyWriterTest, SurvivesThrottling) {

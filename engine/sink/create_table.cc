@@ -83,7 +83,7 @@ arrow::Result<Statement> CreateTargetSql(const Options& options, const TableSche
 }
 
 arrow::Status CreateTarget(Session* session, const Statement& create, const QualifiedName& table,
-                           Clock::time_point deadline) {
+                           Clock::time_point deadline, const Interrupt* interrupt) {
   RetryPolicy policy({});
   while (true) {
     arrow::Status status = CreateOnce(session, create, deadline);
@@ -95,7 +95,11 @@ arrow::Status CreateTarget(Session* session, const Statement& create, const Qual
     if (exists) return arrow::Status::OK();
     const auto wait = policy.NextWait(status, Clock::now());
     if (!wait || Clock::now() + *wait > deadline) return NotCreated(session, create, table, status, deadline);
-    std::this_thread::sleep_for(*wait);
+    if (interrupt == nullptr) {
+      std::this_thread::sleep_for(*wait);
+    } else if (!interrupt->SleepFor(*wait)) {
+      return arrow::Status::Cancelled("Creating the table ", table.ToString(), " was stopped on request.");
+    }
   }
 }
 

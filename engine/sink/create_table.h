@@ -21,6 +21,6 @@ arrow::Result<Statement> CreateTargetSql(const Options& options, const TableSche
 /// who loses finds the table there when it looks again. An error that no repeat mends comes back with the
 /// statement for someone else to run.
 arrow::Status CreateTarget(Session* session, const Statement& create, const QualifiedName& table,
-                           Clock::time_point deadline);
+                           Clock::time_point deadline, const Interrupt* interrupt);
 
 }  // namespace redshift

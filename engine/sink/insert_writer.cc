@@ -314,7 +314,8 @@ arrow::Result<std::unique_ptr<InsertWriter>> InsertWriter::Make(const SinkPlan& 
   checks.max_converted_text = kMaxBoundText;
   std::shared_ptr<Staging> staging;
   if (plan.options().Get(option::kSinkBadRows) == option::BadRows::kReject) {
-    ARROW_ASSIGN_OR_RAISE(staging, Staging::Open(plan.options(), context.environment));
+    ARROW_ASSIGN_OR_RAISE(staging, Staging::Open(plan.options(), context.environment,
+                                                 Staging::kMinUploadMemory, context.interrupt));
     ARROW_RETURN_NOT_OK(staging->CheckWritable());
   }
   ARROW_ASSIGN_OR_RAISE(BadRowFilter filter, BadRowFilter::Make(plan, context, target, checks, staging));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -233,8 +234,10 @@ arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const Lo
     if (error != nullptr && error->kind == ErrorKind::kUndefinedTable) return LedgerIsMissing(ledger);
     return answer.status();
   };
+  const Clock::time_point begin = Clock::now();
+  const Clock::time_point patience = std::min(begin + wait.timeout, deadline);
   ARROW_RETURN_NOT_OK(session->Send(LockLedgerSql(ledger)));
-  ARROW_ASSIGN_OR_RAISE(bool locked, read(std::min(Clock::now() + wait.timeout, deadline)));
+  ARROW_ASSIGN_OR_RAISE(bool locked, read(patience));
   if (locked) return arrow::Status::OK();
 
   auto others = EndOwnDead(session->settings(), ledger, interrupt);
@@ -242,7 +245,10 @@ arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const Lo
     ARROW_ASSIGN_OR_RAISE(locked, read(Clock::now() + wait.after_termination));
     if (locked) return arrow::Status::OK();
   }
-  ARROW_RETURN_NOT_OK(session->CancelAndDrain());
+  ARROW_ASSIGN_OR_RAISE(const std::optional<QueryResult> late, session->CancelAndDrain());
+  // The holder may have let go at the last moment.
+  if (late) return arrow::Status::OK();
+  const bool own_limit = patience < deadline;
   const std::string who =
       !others.ok()      ? "Who holds it could not be found out: " + others.status().message()
       : others->empty() ? "Its holders changed, did not end when told to, or are not shown to this user: "
@@ -250,8 +256,10 @@ arrow::Status LockLedger(Session* session, const QualifiedName& ledger, const Lo
                         : "It is held by " + *others +
                               ". End that transaction, or let a superuser call "
                               "pg_terminate_backend with its number.";
-  return LedgerError(ErrorKind::kTimeout, "The lock of the ledger ", ledger.ToString(),
-                     " was not had within ", wait.timeout.count(), " ms ('sink.commit.lock-timeout'). ", who);
+  return LedgerError(
+      ErrorKind::kTimeout, "The lock of the ledger ", ledger.ToString(), " was not had within ",
+      std::chrono::ceil<std::chrono::milliseconds>(patience - begin).count(), " ms (",
+      own_limit ? "'sink.commit.lock-timeout'" : "what 'sink.commit.timeout' had left", "). ", who);
 }
 
 }  // namespace redshift

@@ -18,16 +18,27 @@
 namespace redshift {
 namespace {
 
-/// Temporary keys that expire earlier are renewed first. A COPY that takes longer than they last is rolled
-/// back, and repeated with new ones.
+/// Temporary keys that expire earlier, counted from the end of the longest wait for the ledger, are renewed
+/// first. A COPY that takes longer than they last is rolled back, and repeated with new ones.
 constexpr std::chrono::minutes kKeysLast(15);
+
+bool SaysThatKeysExpired(const arrow::Status& status) {
+  const WarehouseErrorDetail* error = WarehouseError(status);
+  return error != nullptr && (error->message.find("ExpiredToken") != std::string::npos ||
+                              error->message.find("token has expired") != std::string::npos);
+}
 
 /// One transaction's loading.
 class Loading {
  public:
   Loading(const CommitSession& session, Staging* staging, const CommitSettings& settings,
-          const StagedLoad& load, const TargetTable& target)
-      : session_(session), staging_(staging), settings_(settings), load_(load), target_(target) {}
+          const StagedLoad& load, const TargetTable& target, const std::optional<AwsKeys>& keys)
+      : session_(session),
+        staging_(staging),
+        settings_(settings),
+        load_(load),
+        target_(target),
+        keys_(keys) {}
 
   arrow::Status Run() {
     // Before the first change: a mistake shows while there is nothing to undo.
@@ -126,11 +137,12 @@ class Loading {
     if (!settings_.iam_role.empty()) {
       request.authorization = IamRole{settings_.iam_role};
     } else {
-      ARROW_ASSIGN_OR_RAISE(request.authorization, Keys());
+      request.authorization = S3Keys{keys_->access_key_id, keys_->secret_access_key, keys_->session_token};
     }
     ARROW_ASSIGN_OR_RAISE(Statement copy, CopySql(request));
     const arrow::Status copied = session_.Run(copy).status();
     if (!copied.ok()) {
+      if (keys_ && SaysThatKeysExpired(copied)) settings_.keys->Refuse(*keys_);
       return ExplainCopyError(copied, {.manifest_url = load_.manifest.url,
                                        .iam_role = settings_.iam_role,
                                        .keys_source = settings_.keys ? settings_.keys->description() : "",
@@ -143,15 +155,6 @@ class Loading {
     return CommitError(ErrorKind::kPermanent, Retry::kNever, "COPY loaded ", loaded, " rows where ",
                        committable.row_count,
                        " were staged, so it was rolled back. Manifest: ", load_.manifest.url, ".");
-  }
-
-  arrow::Result<CopyAuthorization> Keys() const {
-    const auto keys = settings_.keys->Get(kKeysLast);
-    if (keys.ok()) return S3Keys{keys->access_key_id, keys->secret_access_key, keys->session_token};
-    const bool passes = IsRetryable(keys.status());
-    return CommitError(passes ? ErrorKind::kConnection : ErrorKind::kPermission,
-                       passes ? Retry::kConnection : Retry::kNever, "No S3 keys for COPY from ",
-                       load_.manifest.url, ": ", keys.status().message());
   }
 
   /// Parquet cannot say it.
@@ -172,19 +175,40 @@ class Loading {
   const CommitSettings& settings_;
   const StagedLoad& load_;
   const TargetTable& target_;  // empty where nobody needs to know
+  const std::optional<AwsKeys>& keys_;
 };
-
-}  // namespace
 
 arrow::Result<TargetTable> InspectForLoad(const CommitSession& session, const StagedLoad& load) {
   if (load.key.empty() && !load.parquet()) return TargetTable();
   return InspectTable(session.session(), load.target, session.until());
 }
 
+arrow::Result<std::optional<AwsKeys>> KeysForCopy(const CommitSession& session,
+                                                  const CommitSettings& settings, const StagedLoad& load,
+                                                  const Interrupt* interrupt) {
+  if (!settings.iam_role.empty() || !load.has_files()) return std::nullopt;
+  auto keys = settings.keys->Get(kKeysLast + settings.lock_wait.timeout, {session.deadline(), interrupt});
+  if (keys.ok()) return std::move(*keys);
+  const std::string what =
+      "No S3 keys for COPY from " + load.manifest.url + ": " + std::string(keys.status().message());
+  if (keys.status().IsCancelled()) return arrow::Status::Cancelled(what);
+  const bool passes = IsRetryable(keys.status());
+  return CommitError(passes ? ErrorKind::kConnection : ErrorKind::kPermission,
+                     passes ? Retry::kConnection : Retry::kNever, what);
+}
+
+}  // namespace
+
+LoadPreparation PrepareLoad(const CommitSession& session, const CommitSettings& settings,
+                            const StagedLoad& load, const Interrupt* interrupt) {
+  return {InspectForLoad(session, load), KeysForCopy(session, settings, load, interrupt)};
+}
+
 arrow::Status LoadFiles(const CommitSession& session, Staging* staging, const CommitSettings& settings,
-                        const StagedLoad& load, const arrow::Result<TargetTable>& target) {
-  ARROW_RETURN_NOT_OK(target.status());
-  return Loading(session, staging, settings, load, *target).Run();
+                        const StagedLoad& load, const LoadPreparation& preparation) {
+  ARROW_RETURN_NOT_OK(preparation.target.status());
+  ARROW_RETURN_NOT_OK(preparation.keys.status());
+  return Loading(session, staging, settings, load, *preparation.target, *preparation.keys).Run();
 }
 
 }  // namespace redshift

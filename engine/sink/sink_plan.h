@@ -14,6 +14,7 @@
 #include "engine/sql/copy_parameters.h"
 #include "engine/sql/identifier.h"
 #include "engine/type/table_schema.h"
+#include "engine/wait/interrupt.h"
 
 namespace redshift {
 
@@ -24,6 +25,7 @@ struct WriterContext {
   int subtask = 0;
   bool restored = false;  ///< the run goes on from state of an earlier one
   HostEnvironment environment = {};
+  const Interrupt* interrupt = nullptr;  ///< ends what opens a writer; may be null
 };
 
 /// The plan of one sink: checked options, schema and the values drawn once per job. Immutable, cheap to copy.

@@ -41,7 +41,8 @@ Rights RightsOnTarget(const SinkPlan& plan, const TargetTable& target) {
 }
 
 /// The target as it is; created first where that is wanted and it is missing.
-arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline) {
+arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Clock::time_point deadline,
+                                      const Interrupt* interrupt) {
   auto target = InspectTable(session, plan.table(), deadline);
   const WarehouseErrorDetail* error = WarehouseError(target.status());
   if (error == nullptr || error->kind != ErrorKind::kUndefinedTable) return target;
@@ -52,7 +53,7 @@ arrow::Result<TargetTable> FindTarget(Session* session, const SinkPlan& plan, Cl
                                        " The sink creates it with 'sink.create-table' = 'if-absent', as:\n",
                                        create.text, ";");
   }
-  ARROW_RETURN_NOT_OK(CreateTarget(session, create, plan.table(), deadline));
+  ARROW_RETURN_NOT_OK(CreateTarget(session, create, plan.table(), deadline, interrupt));
   return InspectTable(session, plan.table(), deadline);
 }
 
@@ -71,7 +72,7 @@ arrow::Result<TargetTable> OpenTarget(const SinkPlan& plan, const WriterContext&
   settings.query_group = plan.query_group();
   ARROW_ASSIGN_OR_RAISE(std::unique_ptr<Session> session, Session::Open(settings, interrupt));
   const Clock::time_point deadline = Clock::now() + kStartTime;
-  ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline));
+  ARROW_ASSIGN_OR_RAISE(TargetTable target, FindTarget(session.get(), plan, deadline, interrupt));
   ARROW_RETURN_NOT_OK(CheckRights(session.get(), plan.table(), RightsOnTarget(plan, target), deadline));
   const bool rounds = Contains(plan.copy_parameters(), CopyParameterKind::kRoundDec);
   ARROW_RETURN_NOT_OK(

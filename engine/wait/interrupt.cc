@@ -34,4 +34,19 @@ bool Interrupt::SleepFor(std::chrono::milliseconds time) const {
   return false;
 }
 
+Interrupt::Waited Interrupt::Await(std::chrono::steady_clock::time_point until, const Interrupt* stop) const {
+  constexpr int64_t kLongestPoll = 60'000;
+  while (!is_set()) {
+    if (stop != nullptr && stop->is_set()) return Waited::kStopped;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= until) return Waited::kTimeout;
+    pollfd waits[2] = {{fd_, POLLIN, 0}, {stop == nullptr ? -1 : stop->fd(), POLLIN, 0}};
+    const int64_t left = until - now > std::chrono::milliseconds(kLongestPoll)
+                             ? kLongestPoll
+                             : std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
+    poll(waits, 2, static_cast<int>(left));
+  }
+  return Waited::kSet;
+}
+
 }  // namespace redshift

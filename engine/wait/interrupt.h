@@ -21,6 +21,10 @@ class Interrupt {
   /// Sleeps; false if interrupted.
   bool SleepFor(std::chrono::milliseconds time) const;
 
+  enum class Waited { kSet, kStopped, kTimeout };
+  /// For one that says "done": waits until it is set, `stop` (may be null) is set first, or `until` comes.
+  Waited Await(std::chrono::steady_clock::time_point until, const Interrupt* stop) const;
+
  private:
   std::atomic<bool> set_{false};
   int fd_;

@@ -75,7 +75,8 @@ Secret ConnectString(const ConnectionSettings& settings, const std::string& addr
   say("keepalives_idle", "60");
   say("keepalives_interval", "20");
   say("keepalives_count", "6");
-  // The same for one on which bytes wait for an answer.
+  // The same for one on which bytes wait for an answer. Both are answered by the kernel of the other side, so
+  // that a statement may take as long as it likes: they end sessions with hosts that cannot be reached.
   say("tcp_user_timeout", "120000");
   return Secret(std::move(text));
 }

@@ -42,6 +42,11 @@ arrow::Status AsConnectError(const arrow::Status& status, const std::string& wha
                       status.message());
 }
 
+bool Passes(const arrow::Status& status) {
+  const WarehouseErrorDetail* error = WarehouseError(status);
+  return error != nullptr && error->retry == Retry::kConnection;
+}
+
 /// Everything that two tables must have in common to share what AWS answered.
 SharingKey KeyOf(const Options& options, const HostEnvironment& environment) {
   SharingKey key;
@@ -119,14 +124,18 @@ DatabaseCredentials::DatabaseCredentials(Recipe recipe, Options options, HostEnv
       environment_(std::move(environment)),
       keys_(std::move(keys)) {}
 
-arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::mutex>* lock, const Interrupt* interrupt) {
-  if (interrupt == nullptr) {
-    *lock = std::unique_lock(mutex_);
-    return arrow::Status::OK();
-  }
+arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::timed_mutex>* lock, Deadline deadline,
+                                        const Interrupt* interrupt) {
   *lock = std::unique_lock(mutex_, std::defer_lock);
-  while (!lock->try_lock()) {
-    if (!interrupt->SleepFor(milliseconds(50))) return InterruptedError("asking AWS about " + recipe_.what);
+  while (!lock->try_lock_until(std::min(deadline, steady_clock::now() + milliseconds(50)))) {
+    if (interrupt != nullptr && interrupt->is_set()) {
+      return InterruptedError("asking AWS about " + recipe_.what);
+    }
+    if (steady_clock::now() >= deadline) {
+      return ConnectError(
+          ErrorKind::kConnection, Retry::kConnection, "No session with ", recipe_.what,
+          " within 'connect.timeout': another thread still waits for what AWS says about it.");
+    }
   }
   return arrow::Status::OK();
 }
@@ -134,8 +143,8 @@ arrow::Status DatabaseCredentials::Lock(std::unique_lock<std::mutex>* lock, cons
 arrow::Status DatabaseCredentials::Complete(ConnectionSettings* settings, Deadline deadline,
                                             const Interrupt* interrupt) {
   const auto asked_at = steady_clock::now();
-  std::unique_lock<std::mutex> lock;
-  ARROW_RETURN_NOT_OK(Lock(&lock, interrupt));
+  std::unique_lock<std::timed_mutex> lock;
+  ARROW_RETURN_NOT_OK(Lock(&lock, deadline, interrupt));
   const auto remember = [&](const arrow::Status& status) {
     if (!status.IsCancelled()) {
       failure_ = status;
@@ -148,12 +157,14 @@ arrow::Status DatabaseCredentials::Complete(ConnectionSettings* settings, Deadli
   // What failed while this thread waited for its turn has failed for it too.
   if (asks && !failure_.ok() && failed_at_ > asked_at) return failure_;
   if (recipe_.login != From::kNobody && !LoginIsFresh()) {
-    if (const arrow::Status status = FetchLogin(deadline, interrupt); !status.ok()) return remember(status);
+    const arrow::Status status = FetchLogin(deadline, interrupt);
+    // It is fetched anew before its time is up.
+    if (!status.ok() && (status.IsCancelled() || !LoginIsValid())) return remember(status);
   }
   if (recipe_.address != From::kNobody && !AddressIsFresh()) {
     const arrow::Status status = FetchAddress(deadline, interrupt);
     // A warehouse seldom moves: the address it had is better than none.
-    if (!status.ok() && !(address_ && IsRetryable(status))) return remember(status);
+    if (!status.ok() && (status.IsCancelled() || !address_ || !Passes(status))) return remember(status);
   }
   if (recipe_.address != From::kNobody) {
     settings->host = address_->host;
@@ -166,8 +177,8 @@ arrow::Status DatabaseCredentials::Complete(ConnectionSettings* settings, Deadli
 arrow::Result<bool> DatabaseCredentials::Renew(ConnectionSettings* settings, Deadline deadline,
                                                const Interrupt* interrupt) {
   if (recipe_.login == From::kNobody) return false;
-  std::unique_lock<std::mutex> lock;
-  ARROW_RETURN_NOT_OK(Lock(&lock, interrupt));
+  std::unique_lock<std::timed_mutex> lock;
+  ARROW_RETURN_NOT_OK(Lock(&lock, deadline, interrupt));
   if (!login_ || login_->password.Reveal() == settings->password.Reveal()) {
     ARROW_RETURN_NOT_OK(FetchLogin(deadline, interrupt));
   }
@@ -184,6 +195,10 @@ void DatabaseCredentials::PutLogin(ConnectionSettings* settings) const {
 
 bool DatabaseCredentials::LoginIsFresh() const {
   return login_ && (!login_->expires || system_clock::now() < login_good_until_);
+}
+
+bool DatabaseCredentials::LoginIsValid() const {
+  return login_ && (!login_->expires || system_clock::now() < *login_->expires);
 }
 
 bool DatabaseCredentials::AddressIsFresh() const {
@@ -226,9 +241,10 @@ arrow::Result<T> DatabaseCredentials::Repeatedly(From from, Deadline deadline, c
     const arrow::Result<T> answer = [&]() -> arrow::Result<T> {
       CallContext context{&http_, {}, {}, interrupt};
       ARROW_ASSIGN_OR_RAISE(context.service, Service(from));
-      ARROW_ASSIGN_OR_RAISE(context.keys, keys_->Get());
+      ARROW_ASSIGN_OR_RAISE(context.keys, keys_->Get({}, {deadline, interrupt}));
       const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-      context.service.timeout = std::clamp(left, milliseconds(1), kCallTimeout);
+      const milliseconds most = std::min(kCallTimeout, options_.Get(option::kAwsRequestTimeout));
+      context.service.timeout = std::clamp(left, milliseconds(1), most);
       return call(context);
     }();
     if (answer.ok()) return answer;

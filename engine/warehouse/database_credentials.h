@@ -35,7 +35,8 @@ class DatabaseCredentials {
                                                                   std::shared_ptr<AwsCredentials> keys);
 
   /// Puts what AWS knows into `settings`. Throttled and failed calls are repeated, up to five times with
-  /// pauses of a second, until `deadline`. Errors have a WarehouseErrorDetail. `interrupt` may be null.
+  /// pauses of a second, until `deadline`. A login that could not be renewed is used for as long as it is
+  /// valid. Errors have a WarehouseErrorDetail. `interrupt` may be null.
   arrow::Status Complete(ConnectionSettings* settings, Deadline deadline, const Interrupt* interrupt);
 
   /// The server refused the login of `settings`: asks for another, unless another thread has done so. False
@@ -62,9 +63,10 @@ class DatabaseCredentials {
   DatabaseCredentials(Recipe recipe, Options options, HostEnvironment environment,
                       std::shared_ptr<AwsCredentials> keys);
 
-  arrow::Status Lock(std::unique_lock<std::mutex>* lock, const Interrupt* interrupt);
+  arrow::Status Lock(std::unique_lock<std::timed_mutex>* lock, Deadline deadline, const Interrupt* interrupt);
   void PutLogin(ConnectionSettings* settings) const;
   bool LoginIsFresh() const;
+  bool LoginIsValid() const;
   bool AddressIsFresh() const;
   arrow::Status FetchLogin(Deadline deadline, const Interrupt* interrupt);
   arrow::Status FetchAddress(Deadline deadline, const Interrupt* interrupt);
@@ -80,8 +82,8 @@ class DatabaseCredentials {
   const std::shared_ptr<AwsCredentials> keys_;
   HttpClient http_;
 
-  std::mutex mutex_;    // held while AWS is asked; for all below
-  std::string region_;  // of Redshift's API; empty: not found yet
+  std::timed_mutex mutex_;  // held while AWS is asked; for all below
+  std::string region_;      // of Redshift's API; empty: not found yet
   std::optional<LoginCredentials> login_;
   std::chrono::system_clock::time_point login_good_until_;
   std::optional<WarehouseAddress> address_;

@@ -28,7 +28,7 @@ using testing::ScriptedServer;
 
 class FixedKeys : public AwsCredentials {
  public:
-  arrow::Result<AwsKeys> Get(std::chrono::milliseconds) override {
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds, const KeyWait&) override {
     AwsKeys keys;
     keys.access_key_id = "AKIDEXAMPLE";
     keys.secret_access_key = Secret("wJalrXUtnFEMI");
@@ -129,6 +129,28 @@ TEST(DatabaseCredentials, AreKeptUntilShortlyBeforeTheyExpire) {
   auto short_lived = Make(given);
   EXPECT_EQ(Completed(short_lived.get())->password.Reveal(), "Pw2");
   EXPECT_EQ(Completed(short_lived.get())->password.Reveal(), "Pw3");
+}
+
+TEST(DatabaseCredentials, ALoginThatCannotBeRenewedIsUsedWhileItIsValid) {
+  std::atomic<bool> refused = false;
+  std::atomic<int> refusals = 0;
+  ScriptedServer api([&](const HttpMessage&) {
+    if (refused) ++refusals;
+    // Due for renewal at once, and valid.
+    return refused ? HttpText("403 Forbidden",
+                              "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+                              "</ErrorResponse>")
+                   : ClusterCredentials("Pw", seconds(55));
+  });
+  auto credentials = Make({{"iam.auth", "true"},
+                           {"iam.cluster-identifier", "c"},
+                           {"iam.db-user", "u"},
+                           {"hostname", "h"},
+                           {"iam.endpoint", api.url()}});
+  EXPECT_EQ(Completed(credentials.get())->password.Reveal(), "Pw");
+  refused = true;
+  EXPECT_EQ(Completed(credentials.get())->password.Reveal(), "Pw");
+  EXPECT_EQ(refusals, 1);
 }
 
 TEST(DatabaseCredentials, ARefusedLoginIsFetchedAnewOnceForAll) {

@@ -1,7 +1,6 @@
 #include "engine/warehouse/resolve_host.h"
 
 #include <netdb.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -48,17 +47,15 @@ arrow::Result<std::vector<std::string>> ResolveHost(const std::string& host, Clo
                                                     const Interrupt* interrupt) {
   auto resolution = std::make_shared<Resolution>();
   std::thread([host, resolution] { Resolve(host, resolution.get()); }).detach();
-  while (!resolution->done.is_set()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) {
+  switch (resolution->done.Await(deadline, interrupt)) {
+    case Interrupt::Waited::kTimeout:
       return ConnectError(
           ErrorKind::kConnection, Retry::kConnection, "The name of the host '", host,
           "' could not be resolved within 'connect.timeout': the name server does not answer.");
-    }
-    if (interrupt != nullptr && interrupt->is_set()) return InterruptedError("connecting");
-    pollfd waits[2] = {{resolution->done.fd(), POLLIN, 0},
-                       {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0}};
-    poll(waits, 2, static_cast<int>(std::min<int64_t>(left, 60'000)));
+    case Interrupt::Waited::kStopped:
+      return InterruptedError("connecting");
+    case Interrupt::Waited::kSet:
+      break;
   }
   if (resolution->error != 0 || resolution->addresses.empty()) {
     return ConnectError(ErrorKind::kConnection, Retry::kConnection, "The host '", host,

@@ -266,12 +266,14 @@ arrow::Result<std::optional<QueryResult>> Session::Receive(Clock::time_point unt
   }
 }
 
-arrow::Status Session::CancelAndDrain() {
+arrow::Result<std::optional<QueryResult>> Session::CancelAndDrain() {
   const Clock::time_point until = Clock::now() + kCancelTime;
   connection_->Cancel(until);
   arrow::Result<std::optional<QueryResult>> answer = Receive(until);
-  if (answer.ok() && !answer->has_value()) connection_->GiveUp();
-  return usable() ? arrow::Status::OK() : Lost("the session was given up after a cancelled statement");
+  if (answer.ok() && answer->has_value()) return answer;
+  if (answer.ok()) connection_->GiveUp();
+  if (!usable()) return Lost("the session was given up after a cancelled statement");
+  return std::nullopt;
 }
 
 arrow::Status Session::Rollback() {

@@ -82,8 +82,9 @@ class Session {
   arrow::Status Send(const Statement& statement);
   /// No value: not ready by `until`; the statement goes on.
   arrow::Result<std::optional<QueryResult>> Receive(Clock::time_point until);
-  /// Ends the statement that was sent and takes its answer, whatever it is.
-  arrow::Status CancelAndDrain();
+  /// Ends the statement that was sent and takes its answer. No value: it was ended. A result: it had come to
+  /// its end before the request to end it did. An error when the session is lost.
+  arrow::Result<std::optional<QueryResult>> CancelAndDrain();
 
   /// Leaves a transaction, if one is open. Safe to repeat.
   arrow::Status Rollback();

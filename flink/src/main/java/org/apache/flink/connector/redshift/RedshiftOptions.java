@@ -406,7 +406,11 @@ public final class RedshiftOptions {
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription(
                             "How long a commit waits for the lock of the ledger; in "
-                                    + "jdbc mode, a batch of a table with a primary key.");
+                                    + "jdbc mode, a batch of a table with a primary key. Then an "
+                                    + "idle session of the same user and sink is ended, since "
+                                    + "its process is gone; any other is named in the error. "
+                                    + "Unless it is set, a commit waits at most half of "
+                                    + "sink.commit.timeout.");
 
     public static final ConfigOption<Duration> SINK_COMMIT_TIMEOUT =
             ConfigOptions.key("sink.commit.timeout")
@@ -517,6 +521,16 @@ public final class RedshiftOptions {
                                     + "in which the bucket is; else AWS_REGION, "
                                     + "AWS_DEFAULT_REGION, the profile's region, the region in "
                                     + "hostname or that of the EC2 instance.");
+
+    public static final ConfigOption<Duration> AWS_REQUEST_TIMEOUT =
+            ConfigOptions.key("aws.request-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(30))
+                    .withDescription(
+                            "How long a request to S3 or another service of AWS may "
+                                    + "stay without an answer, a large one without progress, "
+                                    + "before it is given up. Requests of uploads are tried "
+                                    + "eight times, others up to five times.");
 
     public static final ConfigOption<String> AWS_ENDPOINT =
             ConfigOptions.key("aws.endpoint")
@@ -781,6 +795,7 @@ public final class RedshiftOptions {
         options.add(LOOKUP_PARTIAL_CACHE_CACHE_MISSING_KEY);
         options.add(LOOKUP_PARTIAL_CACHE_MAX_ROWS);
         options.add(AWS_REGION);
+        options.add(AWS_REQUEST_TIMEOUT);
         options.add(AWS_ENDPOINT);
         options.add(AWS_CREDENTIALS_PROVIDER);
         options.add(AWS_CREDENTIALS_BASIC_ACCESSKEYID);
