@@ -78,7 +78,7 @@ class Cleaning {
           "resumed without losing rows.",
           place_, ToString(request_.older_than));
     }
-    const arrow::Status status = Search(search);
+    arrow::Status status = Search(search);
     if (!status.ok()) {
       if (request_.yes) Say("{} deleted before this error:", total_.Text());
       return status;
