@@ -47,8 +47,12 @@ void JNICALL StartWriter(JNIEnv* env, jclass, jlong writer) {
 }
 
 void JNICALL Write(JNIEnv* env, jclass, jlong writer, jobject buffer, jint length, jlong rows) {
-  GuardStatus(env, JavaError::kIo, [&] {
+  GuardStatus(env, JavaError::kIo, [&]() -> arrow::Status {
     const auto* bytes = static_cast<const uint8_t*>(env->GetDirectBufferAddress(buffer));
+    if (bytes == nullptr || length < 0 || length > env->GetDirectBufferCapacity(buffer)) {
+      return arrow::Status::Invalid("The rows handed over by Flink are not a direct buffer of ", length,
+                                    " bytes.");
+    }
     return FromHandle<SinkWriter>(writer)->Write(std::span(bytes, static_cast<size_t>(length)), rows);
   });
 }
@@ -59,14 +63,20 @@ jbyteArray JNICALL Finish(JNIEnv* env, jclass, jlong writer) {
 }
 
 void JNICALL ReadMetrics(JNIEnv* env, jclass, jlong writer, jlongArray target) {
-  const SinkMetrics metrics = FromHandle<SinkWriter>(writer)->metrics();
-  const jlong values[] = {metrics.rows,    metrics.bytes,       metrics.files,
-                          metrics.retries, metrics.send_millis, metrics.rejected_rows};
-  env->SetLongArrayRegion(target, 0, static_cast<jsize>(std::size(values)), values);
+  GuardStatus(env, JavaError::kIo, [&] {
+    const SinkMetrics metrics = FromHandle<SinkWriter>(writer)->metrics();
+    const jlong values[] = {metrics.rows,    metrics.bytes,       metrics.files,
+                            metrics.retries, metrics.send_millis, metrics.rejected_rows};
+    env->SetLongArrayRegion(target, 0, static_cast<jsize>(std::size(values)), values);
+    return arrow::Status::OK();
+  });
 }
 
-void JNICALL InterruptWriter(JNIEnv*, jclass, jlong writer) {
-  FromHandle<SinkWriter>(writer)->Interrupt();
+void JNICALL InterruptWriter(JNIEnv* env, jclass, jlong writer) {
+  GuardStatus(env, JavaError::kIo, [&] {
+    FromHandle<SinkWriter>(writer)->Interrupt();
+    return arrow::Status::OK();
+  });
 }
 
 void JNICALL CloseWriter(JNIEnv* env, jclass, jlong writer) {
@@ -113,8 +123,11 @@ jbyteArray JNICALL Commit(JNIEnv* env, jclass, jlong committer, jbyteArray commi
       }));
 }
 
-void JNICALL InterruptCommitter(JNIEnv*, jclass, jlong committer) {
-  FromHandle<Committer>(committer)->Interrupt();
+void JNICALL InterruptCommitter(JNIEnv* env, jclass, jlong committer) {
+  GuardStatus(env, JavaError::kIo, [&] {
+    FromHandle<Committer>(committer)->Interrupt();
+    return arrow::Status::OK();
+  });
 }
 
 void JNICALL CloseCommitter(JNIEnv* env, jclass, jlong committer) {

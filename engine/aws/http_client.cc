@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "engine/aws/system_roots.h"
+#include "engine/wait/guarded.h"
 
 namespace redshift {
 namespace {
@@ -65,8 +66,10 @@ struct Collected {
   HttpAnswer answer;
   int64_t max_bytes = 0;
   bool too_long = false;
+  bool no_memory = false;
 };
 
+// libcurl, which calls these, is C: no exception may pass through it.
 size_t OnBody(char* bytes, size_t, size_t count, void* self) {
   auto* collected = static_cast<Collected*>(self);
   std::string& body = collected->answer.body;
@@ -74,25 +77,36 @@ size_t OnBody(char* bytes, size_t, size_t count, void* self) {
     collected->too_long = true;
     return 0;
   }
-  body.append(bytes, count);
-  return count;
+  const arrow::Status kept = Guarded([&] {
+    body.append(bytes, count);
+    return arrow::Status::OK();
+  });
+  collected->no_memory = !kept.ok();
+  return kept.ok() ? count : 0;
 }
 
-size_t OnHeader(char* bytes, size_t, size_t count, void* self) {
-  auto* collected = static_cast<Collected*>(self);
-  std::string_view line(bytes, count);
+void KeepHeader(std::string_view line, Collected* collected) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
   // The head of another answer: "100 Continue" or that of a proxy came before.
   if (line.starts_with("HTTP/")) collected->answer.headers.clear();
   const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return count;
+  if (colon == std::string_view::npos) return;
   std::string name(line.substr(0, colon));
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   std::string_view value = line.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
   collected->answer.headers.emplace_back(std::move(name), std::string(value));
-  return count;
+}
+
+size_t OnHeader(char* bytes, size_t, size_t count, void* self) {
+  auto* collected = static_cast<Collected*>(self);
+  const arrow::Status kept = Guarded([&] {
+    KeepHeader({bytes, count}, collected);
+    return arrow::Status::OK();
+  });
+  collected->no_memory = !kept.ok();
+  return kept.ok() ? count : 0;
 }
 
 struct FreeList {
@@ -205,6 +219,9 @@ class HttpClient::Handle {
     // Forgets keys and bodies; connections stay.
     curl_easy_reset(easy_);
 
+    if (collected.no_memory) {
+      return arrow::Status::OutOfMemory("no memory is left for the answer to ", Shown(request));
+    }
     if (!end) return Error(Kind::kInterrupted, "Stopped on request during ", Shown(request), ".");
     if (*end != CURLE_OK) return Explain(*end, request, ca_file, collected, sent_after > 0);
     collected.answer.status = static_cast<int>(status);

@@ -8,6 +8,7 @@
 #include "engine/file/delete_document.h"
 #include "engine/file/s3_address.h"
 #include "engine/file/s3_client.h"
+#include "engine/wait/guarded.h"
 
 namespace redshift {
 
@@ -71,13 +72,17 @@ arrow::Status DeleteObjects(S3Client& client, const std::vector<S3Url>& objects)
   std::atomic<bool> silent = false;
   const auto work = [&] {
     for (size_t i = next++; i < batches.size() && !silent; i = next++) {
-      outcomes[i] = Delete(client, batches[i]);
+      outcomes[i] = Guarded([&] { return Delete(client, batches[i]); });
       if (IsNoAnswer(outcomes[i])) silent = true;
     }
   };
   {
     std::vector<std::jthread> helpers;
-    for (size_t i = 1; i < std::min(kThreads, batches.size()); ++i) helpers.emplace_back(work);
+    // Where the system has no more threads, fewer do it.
+    static_cast<void>(Guarded([&] {
+      for (size_t i = 1; i < std::min(kThreads, batches.size()); ++i) helpers.emplace_back(work);
+      return arrow::Status::OK();
+    }));
     work();
   }
   for (const arrow::Status& outcome : outcomes) ARROW_RETURN_NOT_OK(outcome);

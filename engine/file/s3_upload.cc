@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/file/s3_client.h"
+#include "engine/wait/guarded.h"
 
 namespace redshift {
 
@@ -117,14 +118,16 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
       // Together with the count: a task that ends now must not take itself for the last one.
       finishing_ = last;
     }
-    auto shared_task = std::make_shared<Task>(std::move(task));
-    arrow::Status spawned = threads_->Spawn([self = shared_from_this(), shared_task]() mutable {
-      NamePoolThread();
-      arrow::Status status;
-      const bool begun = self->MayBegin();
-      if (begun) status = (*shared_task)();
-      shared_task.reset();
-      self->Ended(status, begun);
+    arrow::Status spawned = Guarded([&] {
+      auto shared_task = std::make_shared<Task>(std::move(task));
+      return threads_->Spawn([self = shared_from_this(), shared_task]() mutable {
+        NamePoolThread();
+        arrow::Status status;
+        const bool begun = self->MayBegin();
+        if (begun) status = Guarded(*shared_task);
+        shared_task.reset();
+        self->Ended(std::move(status), begun);
+      });
     });
     if (!spawned.ok()) Ended(spawned, /*had_begun=*/false);
     return spawned;
@@ -137,10 +140,10 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     return failure_.ok();
   }
 
-  void Ended(const arrow::Status& status, bool had_begun) {
+  void Ended(arrow::Status status, bool had_begun) {
     {
       std::lock_guard lock(mutex_);
-      failure_ &= status;
+      if (failure_.ok()) failure_ = std::move(status);
       if (!finishing_ || pending_ > 1) return Leave(had_begun);
     }
     // The last one still counts as running while it completes the object, so that Abort waits for it.
@@ -157,14 +160,21 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
 
   /// When no part is in flight any more and none comes.
   void End() {
-    arrow::Status status = failure();
-    if (status.ok() && begun()) status = client_->CompleteUpload(object_, upload_, etags_, size_);
-    {
-      std::lock_guard lock(mutex_);
-      failure_ &= status;
-      complete_ = status.ok();
-    }
-    done_.MarkFinished(status);
+    const arrow::Status status = Guarded([this]() -> arrow::Status {
+      ARROW_RETURN_NOT_OK(failure());
+      return begun() ? client_->CompleteUpload(object_, upload_, etags_, size_) : arrow::Status::OK();
+    });
+    const auto mark = [&]() -> arrow::Status {
+      {
+        std::lock_guard lock(mutex_);
+        complete_ = status.ok();
+        if (failure_.ok()) failure_ = status;
+      }
+      done_.MarkFinished(status);
+      return arrow::Status::OK();
+    };
+    // Somebody waits for it.
+    if (!Guarded(mark).ok()) static_cast<void>(Guarded(mark));
   }
 
   const std::shared_ptr<S3Client> client_;

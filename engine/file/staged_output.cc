@@ -3,6 +3,7 @@
 #include <arrow/util/compression.h>
 
 #include "engine/file/s3_upload.h"
+#include "engine/wait/guarded.h"
 
 namespace redshift {
 
@@ -20,7 +21,7 @@ StagedOutput::StagedOutput(std::string url, std::unique_ptr<S3Upload> upload,
 }
 
 StagedOutput::~StagedOutput() {
-  static_cast<void>(Abort());
+  static_cast<void>(Guarded([this] { return Abort(); }));
 }
 
 arrow::Status StagedOutput::Write(std::string_view data) {

@@ -16,6 +16,7 @@
 #include "engine/sink/copy_pipeline.h"
 #include "engine/sink/row_chunks.h"
 #include "engine/type/bad_row.h"
+#include "engine/wait/guarded.h"
 
 namespace redshift {
 
@@ -31,7 +32,9 @@ class CopyWriter::Impl {
     pthread_setname_np(thread_.native_handle(), "redshift-copy");
   }
 
-  ~Impl() { static_cast<void>(Close()); }
+  ~Impl() {
+    static_cast<void>(Guarded([this] { return Close(); }));
+  }
 
   arrow::Status Write(std::span<const uint8_t> frames, int64_t rows) {
     auto chunks = SplitIntoChunks(frames, rows, CopyMemory::kChunkBytes);
@@ -56,7 +59,7 @@ class CopyWriter::Impl {
     ARROW_RETURN_NOT_OK(StateLocked());
     finish_wanted_ = true;
     to_thread_.notify_one();
-    to_caller_.wait(lock, [&] { return !StateLocked().ok() || !finish_wanted_; });
+    to_caller_.wait(lock, [&] { return StoppedLocked() || !finish_wanted_; });
     ARROW_RETURN_NOT_OK(StateLocked());
     StagedFiles files = std::exchange(finished_, {});
     // The thread is idle now: nothing is queued and nothing wanted.
@@ -100,6 +103,8 @@ class CopyWriter::Impl {
     int64_t first_row = 0;
   };
 
+  bool StoppedLocked() const { return interrupted_ || !error_.ok(); }
+
   // What a call has to return instead of going on.
   arrow::Status StateLocked() const {
     if (!error_.ok()) return error_;
@@ -108,12 +113,17 @@ class CopyWriter::Impl {
   }
 
   // The first error is the cause of all later ones.
-  arrow::Status Fail(const arrow::Status& error) {
+  arrow::Status Fail(arrow::Status error) {
+    Stop(std::move(error));
     std::lock_guard lock(mutex_);
-    if (error_.ok()) error_ = error;
+    return error_;
+  }
+
+  void Stop(arrow::Status error) noexcept {
+    std::lock_guard lock(mutex_);
+    if (error_.ok()) error_ = std::move(error);
     to_thread_.notify_all();
     to_caller_.notify_all();
-    return error_;
   }
 
   arrow::Status Enqueue(const RowChunk& chunk) {
@@ -121,7 +131,7 @@ class CopyWriter::Impl {
     {
       std::unique_lock lock(mutex_);
       to_caller_.wait(lock, [&] {
-        return !StateLocked().ok() || queued_bytes_ == 0 || queued_bytes_ + size <= memory_.queue;
+        return StoppedLocked() || queued_bytes_ == 0 || queued_bytes_ + size <= memory_.queue;
       });
       ARROW_RETURN_NOT_OK(StateLocked());
       queued_bytes_ += size;
@@ -136,22 +146,23 @@ class CopyWriter::Impl {
   }
 
   void Run() {
+    arrow::Status status = Guarded([this] { return ProcessAll(); });
+    if (!status.ok()) Stop(std::move(status));
+  }
+
+  arrow::Status ProcessAll() {
     while (true) {
       std::optional<Queued> chunk;
       {
         std::unique_lock lock(mutex_);
-        to_thread_.wait(lock, [&] { return !StateLocked().ok() || !queue_.empty() || finish_wanted_; });
-        if (!StateLocked().ok()) return;
+        to_thread_.wait(lock, [&] { return StoppedLocked() || !queue_.empty() || finish_wanted_; });
+        if (StoppedLocked()) return arrow::Status::OK();
         if (!queue_.empty()) {
           chunk = std::move(queue_.front());
           queue_.pop_front();
         }
       }
-      const arrow::Status status = chunk ? Process(*std::exchange(chunk, std::nullopt)) : CompleteFiles();
-      if (!status.ok()) {
-        static_cast<void>(Fail(status));
-        return;
-      }
+      ARROW_RETURN_NOT_OK(chunk ? Process(*std::exchange(chunk, std::nullopt)) : CompleteFiles());
     }
   }
 

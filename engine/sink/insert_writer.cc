@@ -18,6 +18,7 @@
 #include "engine/sink/bad_row_filter.h"
 #include "engine/sink/insert_transaction.h"
 #include "engine/sql/insert_statement.h"
+#include "engine/wait/guarded.h"
 #include "engine/warehouse/retry_policy.h"
 #include "engine/warehouse/session.h"
 
@@ -73,7 +74,9 @@ class InsertWriter::Impl {
     return arrow::Status::OK();
   }
 
-  ~Impl() { static_cast<void>(Close()); }
+  ~Impl() {
+    static_cast<void>(Guarded([this] { return Close(); }));
+  }
 
   arrow::Status Write(std::span<const uint8_t> frames, int64_t rows);
   arrow::Status Flush();
@@ -89,6 +92,8 @@ class InsertWriter::Impl {
   };
 
   void Run();
+  /// Until the writer is stopped.
+  arrow::Status WriteAll();
   /// Waits until there is work; nothing when the writer was stopped.
   std::optional<Work> Take();
   arrow::Status Do(const Work& work);
@@ -219,16 +224,22 @@ std::optional<InsertWriter::Impl::Work> InsertWriter::Impl::Take() {
 }
 
 void InsertWriter::Impl::Run() {
+  arrow::Status status = Guarded([this] { return WriteAll(); });
+  std::lock_guard lock(mutex_);
+  error_ = std::move(status);
+  changed_.notify_all();
+}
+
+arrow::Status InsertWriter::Impl::WriteAll() {
   while (const std::optional<Work> work = Take()) {
-    arrow::Status status = Do(*work);
+    ARROW_RETURN_NOT_OK(Do(*work));
     std::lock_guard lock(mutex_);
     // The bytes count until they are written: memory is bounded with what is under way.
     for (const Chunk& chunk : work->chunks) queued_bytes_ -= static_cast<int64_t>(chunk.frames.size());
     if (work->is_last) flushing_ = false;
-    error_ = std::move(status);
     changed_.notify_all();
-    if (!error_.ok()) return;
   }
+  return arrow::Status::OK();
 }
 
 arrow::Status InsertWriter::Impl::Do(const Work& work) {

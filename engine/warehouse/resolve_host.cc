@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "engine/wait/guarded.h"
 #include "engine/warehouse/connect_error.h"
 
 namespace redshift {
@@ -19,13 +20,18 @@ struct Resolution {
   std::vector<std::string> addresses;
 };
 
-void Resolve(const std::string& host, Resolution* resolution) {
+struct FreeAddresses {
+  void operator()(addrinfo* found) const { freeaddrinfo(found); }
+};
+
+arrow::Status Resolve(const std::string& host, Resolution* resolution) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   resolution->error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (resolution->error == 0) {
+    const std::unique_ptr<addrinfo, FreeAddresses> owner(found);
     for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
       char text[NI_MAXHOST];
       if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
@@ -36,9 +42,8 @@ void Resolve(const std::string& host, Resolution* resolution) {
         }
       }
     }
-    freeaddrinfo(found);
   }
-  resolution->done.Set();
+  return arrow::Status::OK();
 }
 
 }  // namespace
@@ -46,7 +51,10 @@ void Resolve(const std::string& host, Resolution* resolution) {
 arrow::Result<std::vector<std::string>> ResolveHost(const std::string& host, Clock::time_point deadline,
                                                     const Interrupt* interrupt) {
   auto resolution = std::make_shared<Resolution>();
-  std::thread([host, resolution] { Resolve(host, resolution.get()); }).detach();
+  std::thread([host, resolution] {
+    if (!Guarded([&] { return Resolve(host, resolution.get()); }).ok()) resolution->error = EAI_MEMORY;
+    resolution->done.Set();
+  }).detach();
   switch (resolution->done.Await(deadline, interrupt)) {
     case Interrupt::Waited::kTimeout:
       return ConnectError(

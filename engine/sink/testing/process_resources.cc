@@ -1,0 +1,53 @@
+#include "engine/sink/testing/process_resources.h"
+
+#include <arrow/io/interfaces.h>
+#include <arrow/memory_pool.h>
+#include <arrow/util/thread_pool.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <latch>
+#include <thread>
+
+namespace redshift::testing {
+namespace {
+
+int EntriesOf(const char* directory) {
+  int entries = 0;
+  // The one that is read shows itself, every time.
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory)) ++entries;
+  return entries;
+}
+
+}  // namespace
+
+ProcessResources ProcessResources::Now() {
+  return {EntriesOf("/proc/self/task"), EntriesOf("/proc/self/fd"),
+          arrow::default_memory_pool()->bytes_allocated()};
+}
+
+std::ostream& operator<<(std::ostream& out, const ProcessResources& resources) {
+  return out << resources.threads << " threads, " << resources.descriptors << " descriptors, "
+             << resources.arrow_bytes << " bytes of Arrow";
+}
+
+void StartArrowThreads() {
+  auto* pool = arrow::io::default_io_context().executor();
+  const int threads = pool->GetCapacity();
+  std::latch all_run(threads + 1);
+  for (int i = 0; i < threads; ++i) {
+    ASSERT_TRUE(pool->Spawn([&] { all_run.arrive_and_wait(); }).ok());
+  }
+  all_run.arrive_and_wait();
+}
+
+void ExpectGivenBack(const ProcessResources& before) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (ProcessResources::Now() != before && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(ProcessResources::Now(), before);
+}
+
+}  // namespace redshift::testing
