@@ -1,5 +1,6 @@
 #include "engine/file/manifest.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "engine/file/s3_address.h"
@@ -7,6 +8,11 @@
 #include "engine/file/staging.h"
 
 namespace redshift {
+namespace {
+
+constexpr uint64_t kMostBytes = std::numeric_limits<int64_t>::max();
+
+}  // namespace
 
 arrow::Result<std::string> ManifestText(const std::vector<StagedFile>& files) {
   std::string text = "{\"entries\":[";
@@ -41,7 +47,8 @@ arrow::Result<std::vector<ManifestEntry>> ParseManifest(std::string_view text) {
     if (!entry.is_object() || !entry.contains("url") || !entry["url"].is_string()) return bad("has no url");
     if (!entry.contains("mandatory") || entry["mandatory"] != true) return bad("is not mandatory");
     if (!entry.contains("meta") || !entry["meta"].is_object() || !entry["meta"].contains("content_length") ||
-        !entry["meta"]["content_length"].is_number_integer()) {
+        !entry["meta"]["content_length"].is_number_unsigned() ||
+        entry["meta"]["content_length"].get<uint64_t>() > kMostBytes) {
       return bad("has no content_length");
     }
     entries.push_back({entry["url"].get<std::string>(), entry["meta"]["content_length"].get<int64_t>()});

@@ -52,6 +52,13 @@ TEST(Manifest, RefusesEntriesThatCopyMightSkip) {
       HasSubstr("not mandatory"));
   EXPECT_THAT(ParseManifest(R"({"entries":[{"url":"s3://b/k","mandatory":true}]})").status().message(),
               HasSubstr("content_length"));
+  for (const char* bytes : {"-1", "1.5", "1e300", "18446744073709551615"}) {
+    EXPECT_THAT(ParseManifest(std::string(R"({"entries":[{"url":"s3://b/k","mandatory":true,"meta":)") +
+                              R"({"content_length":)" + bytes + "}}]}")
+                    .status()
+                    .message(),
+                HasSubstr("content_length"));
+  }
 }
 
 }  // namespace
