@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/aws/http_client.h"
+#include "engine/wait/guarded.h"
 #include "engine/wait/interrupt.h"
 
 namespace redshift {
@@ -73,15 +74,18 @@ FoundKeys CredentialCache::State::Find() {
 }
 
 void CredentialCache::State::Run(Fetch* own) {
-  FoundKeys found = Find();
+  arrow::Status error = Guarded([this]() -> arrow::Status {
+    ARROW_ASSIGN_OR_RAISE(std::optional<AwsKeys> found, Find());
+    if (!found) return arrow::Status::Invalid(none_found);
+    std::lock_guard lock(mutex);
+    keys = std::move(found);
+    refused = false;
+    return arrow::Status::OK();
+  });
   {
     std::lock_guard lock(mutex);
     asked = clock();
-    own->error = found.ok() && !*found ? arrow::Status::Invalid(none_found) : found.status();
-    if (own->error.ok()) {
-      keys = **std::move(found);
-      refused = false;
-    }
+    own->error = std::move(error);
     fetch.reset();
   }
   own->done.Set();
@@ -106,9 +110,11 @@ arrow::Result<AwsKeys> CredentialCache::Get(std::chrono::milliseconds valid_for,
       patience.until = std::min(patience.until, std::chrono::steady_clock::now() + kPatienceWithValidKeys);
     }
     if (!state.fetch) {
-      state.fetch = std::make_shared<Fetch>();
+      auto begun = std::make_shared<Fetch>();
       // Nobody can cut short what a source does, and who waits for it may have to go.
-      std::thread([shared = state_, own = state.fetch] { shared->Run(own.get()); }).detach();
+      std::thread([shared = state_, begun] { shared->Run(begun.get()); }).detach();
+      // Not before there is a thread.
+      state.fetch = std::move(begun);
     }
     fetch = state.fetch;
   }
