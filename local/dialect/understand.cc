@@ -35,8 +35,10 @@ void RememberNames(const std::vector<LongName>& names, Statement* statement) {
   if (names.empty() || statement->kind != StatementKind::kSql) return;
   nlohmann::json list = nlohmann::json::object();
   for (const LongName& name : names) list[name.backend] = name.shown;
+  // A name that is no UTF-8 is refused by PostgreSQL, with the statement.
+  const std::string text = list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   statement->before.insert(statement->before.begin(),
-                           "select local.remember_names(" + QuoteLiteral(list.dump()) + ")");
+                           "select local.remember_names(" + QuoteLiteral(text) + ")");
 }
 
 void CheckToken(const Token& token, bool is_copy) {

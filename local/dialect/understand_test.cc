@@ -232,6 +232,12 @@ TEST(UnderstandTest, NamesBeyondTheBackEndsLimitAreShortened) {
   EXPECT_EQ(Sql("select " + std::string(127, 'n')), Sql("select \"" + std::string(128, 'N') + "\""));
 }
 
+// PostgreSQL refuses the statement; to find words for it must not end the session before.
+TEST(UnderstandTest, LongNamesThatAreNoUtf8AreLeftToTheBackEnd) {
+  EXPECT_THAT(One("create table " + std::string(100, 'n') + "\xff (a int)").before,
+              testing::ElementsAre(HasSubstr("remember_names")));
+}
+
 TEST(UnderstandTest, ReservedWordsNeedQuotes) {
   EXPECT_EQ(Refusal("create table t (tag int)"), "42601 syntax error at or near \"tag\"");
   EXPECT_EQ(Refusal("create table t (a int, order int)"), "42601 syntax error at or near \"order\"");

@@ -19,13 +19,13 @@ constexpr int16_t kText = 0;
 
 /// Before the JSON text of a SUPER that is no string (local/system/25_redshift_types.sql).
 constexpr char kJsonMark = '\x01';
-constexpr int64_t kMicrosecondsOfDay = 86'400'000'000;
+constexpr uint64_t kMicrosecondsOfDay = 86'400'000'000;
 /// What PostgreSQL prints before hexadecimal bytes.
 constexpr std::string_view kHexPrefix = "\\x";
 
 std::string SuperText(std::string_view stored) {
   if (!stored.empty() && stored[0] == kJsonMark) return std::string(stored.substr(1));
-  return nlohmann::json(stored).dump();
+  return nlohmann::json(stored).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // PostgreSQL sends microseconds, days and months; Redshift the months in 4 bytes, or the rest in 8.
@@ -33,13 +33,14 @@ void AppendBinaryInterval(std::string_view value, bool as_months, BodyWriter* wr
   BodyReader reader(value);
   const auto high = static_cast<uint64_t>(static_cast<uint32_t>(reader.Int32()));
   const auto low = static_cast<uint64_t>(static_cast<uint32_t>(reader.Int32()));
-  const int64_t days = reader.Int32();
+  const auto days = static_cast<uint64_t>(int64_t{reader.Int32()});
   const int32_t months = reader.Int32();
   if (as_months) {
     writer->Int32(4).Int32(months);
     return;
   }
-  const int64_t microseconds = static_cast<int64_t>(high << 32 | low) + days * kMicrosecondsOfDay;
+  // Beyond 292,000 years they wrap around.
+  const auto microseconds = static_cast<int64_t>((high << 32 | low) + days * kMicrosecondsOfDay);
   writer->Int32(8).Int32(static_cast<int32_t>(microseconds >> 32)).Int32(static_cast<int32_t>(microseconds));
 }
 
