@@ -231,9 +231,11 @@ TEST_F(CommitterTest, FileThatIsGoneIsAnErrorThatShowsNoKeys) {
   ASSERT_TRUE(staging_->DeleteObjects({file_.url}).ok());
   const arrow::Status status = MakeCommitter(plan)->Commit(committable).status();
   EXPECT_THAT(status.ToString(),
-              AllOf(HasSubstr("COPY into public." + table_ + " failed"), Not(HasSubstr("testtest"))));
+              AllOf(HasSubstr("COPY into public." + table_ + " failed"), HasSubstr(file_.url),
+                    Not(HasSubstr("at attempt")), Not(HasSubstr("testtest"))));
   EXPECT_EQ(Rows(), 0);
   EXPECT_EQ(LedgerRows(), 0);
+  EXPECT_TRUE(Exists(Json::parse(committable)["manifest_url"]));
 }
 
 TEST_F(CommitterTest, RoleIsUsedWhereOneIsGiven) {
@@ -266,10 +268,12 @@ TEST_F(CommitterTest, CommitTimeoutEndsAllAttempts) {
 TEST_F(CommitterTest, ManifestThatIsGoneWithoutACommitIsAnError) {
   const SinkPlan plan = Start();
   const std::string committable = Stage(plan, "1,\"a\"\n", 1);
-  ASSERT_TRUE(staging_->DeleteObjects({Json::parse(committable)["manifest_url"]}).ok());
+  const std::string manifest = Json::parse(committable)["manifest_url"];
+  ASSERT_TRUE(staging_->DeleteObjects({manifest}).ok());
   EXPECT_THAT(MakeCommitter(plan)->Commit(committable).status().message(),
-              AllOf(HasSubstr("manifest"), HasSubstr("is gone"), HasSubstr("1 rows")));
+              AllOf(HasSubstr(manifest), HasSubstr("is gone"), HasSubstr("1 rows")));
   EXPECT_EQ(Rows(), 0);
+  EXPECT_TRUE(Exists(file_.url));
 }
 
 TEST_F(CommitterTest, ManifestThatWasChangedIsNotLoaded) {

@@ -74,13 +74,14 @@ class Runs:
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
-    def start(self, run, options=(), keyed=False, parallelism=2, resume=None, rate=SLOWLY, table=None):
+    def start(self, run, options=(), keyed=False, parallelism=2, resume=None, rate=SLOWLY, table=None, settings=()):
         """Submits the INSERT; the job."""
         every_option = {**COPY, "s3-uri": self.s3_uri, **dict(options)}
         settings = {
             "execution.checkpointing.interval": "1 h" if rate == SLOWLY else "1 s",
             "parallelism.default": parallelism,
             "pipeline.name": run,
+            **dict(settings),
         }
         if resume:
             settings["execution.state-recovery.path"] = resume
@@ -405,3 +406,16 @@ def test_a_copy_job_goes_on_in_jdbc_mode_only_without_what_waits(runs):
     savepoint = runs.cancel_with_rows_waiting(first)
     with pytest.raises(stack.SqlFailed, match="allowNonRestoredState"):
         runs.start("jdbc", JDBC, resume=savepoint)
+
+
+def test_a_stopped_copy_job_goes_on_in_jdbc_mode_where_its_empty_state_may_go(runs):
+    runs.create()
+    first = runs.start("first")
+    runs.commit(first)
+    savepoint = runs.stop(first)
+    with pytest.raises(stack.SqlFailed, match="allowNonRestoredState"):
+        runs.start("refused", JDBC, resume=savepoint)
+    runs.finish("jdbc", JDBC, resume=savepoint, settings={"execution.state-recovery.ignore-unclaimed-state": "true"})
+    found = runs.numbers_by_run()
+    assert found["first"] and found["jdbc"]
+    assert sorted(found["first"] + found["jdbc"]) == EVERY_NUMBER
