@@ -103,7 +103,7 @@ def test_two_hundred_failures_leave_no_threads_no_descriptors_and_little_memory(
             assert expected in failure, failure
             assert f"suppressed by FixedDelayRestartBackoffTimeStrategy(maxNumberRestartAttempts={restarts}" in failure
         after_fault.check_sessions(local.warehouse)
-        # What only waits to be collected does not count: buffers outside the heap, too, go with their Java objects.
+        # What only waits to be collected does not count.
         subprocess.run(["jcmd", str(manager), "GC.run"], check=True, stdout=subprocess.DEVNULL)
         so_far = len(jobs) * sum(RESTARTS[: len(found) + 1])
         found[so_far] = memory, threads, descriptors = taken(manager)

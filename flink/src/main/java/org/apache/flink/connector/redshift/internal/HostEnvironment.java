@@ -62,7 +62,7 @@ public final class HostEnvironment {
                     "java.aws.sessionToken", new String[] {"aws.sessionToken"});
 
     /** Of a process that knows nothing of the kind. */
-    static final HostEnvironment NONE = of(new Configuration(), new Properties());
+    public static final HostEnvironment NONE = of(new Configuration(), new Properties());
 
     private final Map<String, String> values = new TreeMap<>();
 

@@ -20,7 +20,6 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.redshift.internal.NativeWriter;
 import org.apache.flink.connector.redshift.internal.SinkPlan;
 import org.apache.flink.core.memory.MemorySegment;
-import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -52,8 +51,7 @@ final class RowHandOver<T> implements AutoCloseable {
     private final long maxRows;
     private final Duration maxWait;
 
-    private final ByteBuffer buffer;
-    private final MemorySegment segment;
+    private final DirectMemory memory;
     private int position;
     private long rows;
     private boolean timerIsSet;
@@ -66,8 +64,6 @@ final class RowHandOver<T> implements AutoCloseable {
             NativeWriter writer,
             WriterInitContext context)
             throws IOException {
-        this.buffer = allocate(BUFFER_BYTES, plan.table());
-        this.segment = MemorySegmentFactory.wrapOffHeapMemory(buffer);
         this.binaryRows = new BinaryRows(rowType, plan.table());
         this.converter = converter;
         this.writer = writer;
@@ -76,6 +72,8 @@ final class RowHandOver<T> implements AutoCloseable {
         this.table = plan.table();
         this.maxRows = plan.batchRows() > 0 ? plan.batchRows() : Long.MAX_VALUE;
         this.maxWait = plan.flushInterval();
+        // Last: nobody closes what was not made.
+        this.memory = DirectMemory.allocate(BUFFER_BYTES, table);
     }
 
     void add(T element) throws IOException {
@@ -88,7 +86,7 @@ final class RowHandOver<T> implements AutoCloseable {
             handOverAlone(row, size);
             return;
         }
-        put(row, segment, position);
+        put(row, memory.segment(), position);
         position += size;
         rows++;
         if (rows >= maxRows) {
@@ -107,7 +105,7 @@ final class RowHandOver<T> implements AutoCloseable {
         final long count = rows;
         position = 0;
         rows = 0;
-        write(buffer, length, count);
+        write(memory.buffer(), length, count);
     }
 
     /** Hands over, then blocks until everything is durable. Returns the staged files, JSON. */
@@ -132,9 +130,10 @@ final class RowHandOver<T> implements AutoCloseable {
                             + table
                             + ": COPY loads rows of at most 4 MB, and a statement has at most 16 MB.");
         }
-        final ByteBuffer large = allocate(size, table);
-        put(row, MemorySegmentFactory.wrapOffHeapMemory(large), 0);
-        write(large, size, 1);
+        try (DirectMemory large = DirectMemory.allocate(size, table)) {
+            put(row, large.segment(), 0);
+            write(large.buffer(), size, 1);
+        }
     }
 
     private void write(ByteBuffer frames, int length, long count) throws IOException {
@@ -145,24 +144,6 @@ final class RowHandOver<T> implements AutoCloseable {
             throw error;
         } finally {
             metrics.update(writer.metrics());
-        }
-    }
-
-    static ByteBuffer allocate(int bytes, String table) throws IOException {
-        try {
-            return ByteBuffer.allocateDirect(bytes);
-        } catch (OutOfMemoryError error) {
-            throw new IOException(
-                    "The JVM has no "
-                            + bytes
-                            + " bytes of direct memory left ("
-                            + error.getMessage()
-                            + ") for rows on their way into "
-                            + table
-                            + ". Each subtask of a Redshift sink needs 1 MB, and room for a longer row:"
-                            + " raise 'taskmanager.memory.task.off-heap.size', or run fewer subtasks in"
-                            + " one TaskManager.",
-                    error);
         }
     }
 
@@ -206,6 +187,10 @@ final class RowHandOver<T> implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
-        writer.close();
+        try {
+            writer.close();
+        } finally {
+            memory.close();
+        }
     }
 }
