@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 
 ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
@@ -44,9 +43,6 @@ class FlinkRest:
         except RestFailed:
             return 0, 0
         return overview["slots-total"], overview["slots-available"]
-
-    def task_managers(self):
-        return self.request("taskmanagers")["taskmanagers"]
 
     def jobs(self):
         """Every job that the JobManager knows: id -> state."""
@@ -130,36 +126,14 @@ class Job:
         """The counts (completed, failed, in_progress, restored) and the newest of each kind, as Flink gives them."""
         return self.rest.request(f"jobs/{self.id}/checkpoints")
 
-    def completed_checkpoints(self):
-        return self.checkpoints()["counts"]["completed"]
-
-    def wait_for_checkpoints(self, more=1, timeout=180):
-        """Waits until `more` checkpoints have completed from now on; returns the newest one's path.
-
-        The first of them may have begun before the call.
-        """
-        deadline = time.monotonic() + timeout
-        before = None
-        while True:
-            with contextlib.suppress(RestFailed):
-                found = self.checkpoints()
-                completed = found["counts"]["completed"]
-                before = completed if before is None or completed < before else before
-                if completed >= before + more:
-                    return found["latest"]["completed"]["external_path"]
-            state = self.state()
-            assert state not in ENDED, f"job {self.id} is {state}:\n" + "\n".join(self.failures())
-            assert time.monotonic() < deadline, f"job {self.id} ({state}) has not completed {more} more checkpoints"
-            time.sleep(0.1)
-
     def cancel(self, timeout=180):
         """Cancels the job and waits until it is gone."""
         self.rest.request(f"jobs/{self.id}", method="PATCH")
         self.wait("CANCELED", timeout=timeout)
 
-    def trigger_savepoint(self, directory, cancel=False):
+    def trigger_savepoint(self, directory):
         """Asks for a savepoint below `directory` and returns at once what `savepoint_result` takes."""
-        body = {"target-directory": str(directory), "cancel-job": cancel}
+        body = {"target-directory": str(directory), "cancel-job": False}
         return self.rest.request(f"jobs/{self.id}/savepoints", body)["request-id"]
 
     def savepoint_result(self, request, timeout=180):
@@ -185,9 +159,3 @@ class Job:
         path = self.savepoint_result(request, timeout)
         self.wait("FINISHED", timeout=timeout)
         return path
-
-    def metrics(self, *names, vertex=None):
-        """Values of the job's metrics, or of one vertex' (names as Flink lists them: '0.numRecordsOut')."""
-        place = f"jobs/{self.id}/vertices/{vertex}" if vertex else f"jobs/{self.id}"
-        listed = self.rest.request(f"{place}/metrics?get={urllib.parse.quote(','.join(names))}")
-        return {metric["id"]: metric["value"] for metric in listed}

@@ -46,7 +46,7 @@ class SqlGateway:
         """Whether the gateway is up."""
         try:
             return "productName" in self._request("info", timeout=5)
-        except OSError:
+        except (OSError, ValueError, GatewayFailed):
             return False
 
     def run(self, sql, timeout=300):

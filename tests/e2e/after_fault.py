@@ -4,7 +4,6 @@ Rows are tuples as psycopg gives them; the expected ones are computed by the tes
 """
 
 import collections
-import subprocess
 import time
 
 import psycopg
@@ -83,9 +82,7 @@ def check_objects(local, s3_uri):
     """
     storage = {key: value for key, value in local.warehouse.options.items() if key.startswith("aws.")}
     flags = [word for key, value in {**storage, "s3-uri": s3_uri}.items() for word in (f"--{key}", value)]
-    command = [str(stack.ROOT / "build/bin/redshift-pipe"), "clean", "--older-than", "0s", *flags]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
+    done = stack.redshift_pipe("clean", "--older-than", "0s", *flags)
     listed = set(done.stdout.splitlines())
     left = {f"s3://{key}" for key in local.keys(s3_uri)}
     strange = sorted(key for key in left - listed if not key.startswith(f"{s3_uri.rstrip('/')}/rejected/"))

@@ -179,7 +179,7 @@ def logins(local, temporary):
 
 
 def clear(local, gate):
-    """Ends every fault that waits for its moment, and forgets the counts."""
+    """Ends every fault that waits for its moment. The gate forgets its counts, the stand-in keeps them."""
     gate.clear()
     gate.release()
     patiently(local, lambda connection: connection.execute("SELECT local.clear_faults()"))

@@ -193,7 +193,11 @@ def run_jobs(seconds, seed, directory):
         soak = Soak(seed, local, gate, cluster)
         begin = time.monotonic()
         while time.monotonic() < begin + seconds or (soak.never_fired() and time.monotonic() < begin + 1.5 * seconds):
-            soak.round()
+            try:
+                soak.round()
+            except Exception:  # beyond help, but what was counted so far counts
+                soak.problems.append(f"given up in round {soak.rounds}: {traceback.format_exc()}")
+                break
         return soak
 
 
