@@ -137,5 +137,3 @@ class FourTables:
             for name in self.names.values():
                 connection.execute(f"DROP TABLE IF EXISTS {name}")
                 connection.execute(f"DROP TABLE IF EXISTS {name}{after_fault.LEDGER}")
-
-

@@ -118,7 +118,7 @@ def test_a_killed_job_manager_is_followed_by_one_that_goes_on(flink, four, momen
     time.sleep(moments.random())
     restart(flink, "jobmanager")
     job.wait()
-    assert restored(job) == 1  # as the new JobManager counts
+    assert restored(job) >= 1  # as the new JobManager counts
     tables.check()
 
 
@@ -192,6 +192,7 @@ def test_unaligned_checkpoints_hold_rows_in_flight_and_lose_none(flink, gate, fo
     while not in_flight and job.state() == "RUNNING":
         assert time.monotonic() < deadline, "no checkpoint held rows in flight"
         in_flight = job.checkpoints()["summary"]["persisted_data"]["max"]
+        time.sleep(0.05)
     restart(flink, moments.choice(TASK_MANAGERS))
     job.wait()
     assert in_flight > 0 and restored(job) >= 1
