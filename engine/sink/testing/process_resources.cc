@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <latch>
+#include <memory>
 #include <thread>
 
 namespace redshift::testing {
@@ -35,11 +36,12 @@ std::ostream& operator<<(std::ostream& out, const ProcessResources& resources) {
 void StartArrowThreads() {
   auto* pool = arrow::io::default_io_context().executor();
   const int threads = pool->GetCapacity();
-  std::latch all_run(threads + 1);
+  // Of all of them: one may still be on its way out of the wait when the others have left.
+  const auto all_run = std::make_shared<std::latch>(threads + 1);
   for (int i = 0; i < threads; ++i) {
-    ASSERT_TRUE(pool->Spawn([&] { all_run.arrive_and_wait(); }).ok());
+    ASSERT_TRUE(pool->Spawn([all_run] { all_run->arrive_and_wait(); }).ok());
   }
-  all_run.arrive_and_wait();
+  all_run->arrive_and_wait();
 }
 
 void ExpectGivenBack(const ProcessResources& before) {
