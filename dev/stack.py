@@ -27,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 VERSIONS = dict(line.split("=") for line in (ROOT / "dev/versions").read_text().splitlines() if "=" in line)
 FLINK = ROOT / ".deps" / f"flink-{VERSIONS['FLINK_VERSION']}"
 JAR = ROOT / "dist" / f"flink-connector-redshift-{VERSIONS['CONNECTOR_VERSION']}-2.x.jar"
+FAULTS_NEVER_FIRED = 3  # exit code of redshift-local (docs/redshift-local.md)
 
 
 def free_port():
@@ -72,12 +73,14 @@ class RedshiftLocal(contextlib.AbstractContextManager):
         self.ready = dict(pair.split("=", 1) for pair in line.split()[2:])
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure=None, *_):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(15)
         finally:
             self.process.kill()
+        if failure is None and self.process.returncode == FAULTS_NEVER_FIRED:
+            raise RuntimeError(f"a fault was asked for and never fired; see {self.log or 'its log (none was asked for)'}")
 
     @property
     def warehouse(self):

@@ -13,6 +13,9 @@
 namespace redshift {
 namespace {
 
+/// Exit code of redshift-local (docs/redshift-local.md).
+constexpr int kFaultsNeverFired = 3;
+
 [[noreturn]] void Fail(const std::string& why) {
   std::cerr << "redshift-local: " << why << std::endl;
   std::abort();
@@ -68,6 +71,8 @@ class RedshiftLocalProcess : public ::testing::Environment {
     int status = 0;
     waitpid(pid_, &status, 0);
     close(output_);
+    EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == kFaultsNeverFired)
+        << "a test asked for a fault that never fired; the log above names it";
   }
 
  private:
