@@ -444,8 +444,8 @@ const std::vector<OptionSpec>& Table() {
        .kind = kDuration,
        .help =
            "How long a request to S3 or another service of AWS may stay without an answer, a large one "
-           "without progress, before it is given up. Requests of uploads are tried eight times, others up to "
-           "five times.",
+           "without progress, before it is given up; the completion of an upload has two minutes at least. "
+           "Requests to S3 are tried up to eight times, others up to five times.",
        .default_text = "30 s",
        .min = kSecond,
        .max = 10 * kMinute},

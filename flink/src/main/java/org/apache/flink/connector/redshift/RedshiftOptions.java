@@ -529,7 +529,8 @@ public final class RedshiftOptions {
                     .withDescription(
                             "How long a request to S3 or another service of AWS may "
                                     + "stay without an answer, a large one without progress, "
-                                    + "before it is given up. Requests of uploads are tried "
+                                    + "before it is given up; the completion of an upload has "
+                                    + "two minutes at least. Requests to S3 are tried up to "
                                     + "eight times, others up to five times.");
 
     public static final ConfigOption<String> AWS_ENDPOINT =
