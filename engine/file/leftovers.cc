@@ -93,8 +93,9 @@ arrow::Status LeftoverSearch::Remove(const std::vector<Leftover>& leftovers) {
       objects.push_back(std::move(url));
       continue;
     }
-    first_error &= client_->AbortUpload(url, leftover.upload);
-    if (IsNoAnswer(first_error)) return first_error;
+    const arrow::Status aborted = client_->AbortUpload(url, leftover.upload);
+    first_error &= aborted;
+    if (IsNoAnswer(aborted)) return first_error;
   }
   first_error &= DeleteObjects(*client_, objects);
   return first_error;

@@ -8,8 +8,8 @@ namespace redshift {
 /// failures), with growing, jittered pauses. Shared by the requests of one kind. Thread-safe.
 class S3Retry {
  public:
-  /// kUploads: Cancel also ends requests that are on their way. What they leave behind has to be aborted
-  /// anyway.
+  /// kUploads: Cancel also ends requests that are on their way, not only those that read. What they leave
+  /// behind has to be aborted anyway.
   enum class Kind { kSingle, kUploads };
 
   S3Retry(int max_attempts, Kind kind) : max_attempts_(max_attempts), kind_(kind) {}
@@ -24,7 +24,7 @@ class S3Retry {
   /// Set by Cancel.
   const Interrupt& cancelled() const { return cancelled_; }
 
-  /// What ends a request that is on its way; null: nothing does.
+  /// What ends a request that is on its way and changes something; null: nothing does.
   const Interrupt* interrupt() const { return kind_ == Kind::kUploads ? &cancelled_ : nullptr; }
 
  private:

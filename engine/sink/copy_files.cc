@@ -65,10 +65,13 @@ arrow::Result<std::vector<StagedFile>> CopyFiles::Complete() {
 
 arrow::Status CopyFiles::Discard() {
   arrow::Status first_error;
+  bool silent = false;
   const auto give_up = [&](StagedOutput* output) {
     // Waiting for a silent S3 once for each of many would take longer than a task has to end.
-    if (IsNoAnswer(first_error)) return output->Abandon();
-    first_error &= output->Abort();
+    if (silent) return output->Abandon();
+    const arrow::Status aborted = output->Abort();
+    silent = IsNoAnswer(aborted);
+    first_error &= aborted;
   };
   std::vector<std::string> urls;
   for (Ending& ending : ending_) {
@@ -82,7 +85,7 @@ arrow::Status CopyFiles::Discard() {
   output_.reset();
   for (const StagedFile& file : completed_) urls.push_back(file.url);
   completed_.clear();
-  if (!IsNoAnswer(first_error)) first_error &= staging_->DeleteObjects(urls);
+  if (!silent) first_error &= staging_->DeleteObjects(urls);
   return first_error;
 }
 

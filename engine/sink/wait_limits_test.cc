@@ -120,6 +120,17 @@ TEST_F(WaitLimitsTest, ACommitThatWaitsForKeysEndsWithCancellation) {
   EXPECT_EQ(Rows(), 0);
 }
 
+TEST_F(WaitLimitsTest, ACommitThatReadsItsManifestEndsWithCancellation) {
+  SilentServer silent;
+  auto committer = MakeCommitter({{"aws.endpoint", silent.url()}, {"aws.request-timeout", "10 min"}});
+  auto commit = std::async(std::launch::async, [&] { return committer->Commit(committable_).status(); });
+  silent.AwaitClient();
+  committer->Interrupt();
+  const arrow::Status status = commit.get();
+  EXPECT_TRUE(status.IsCancelled()) << status;
+  EXPECT_EQ(Rows(), 0);
+}
+
 TEST_F(WaitLimitsTest, KeysThatDoNotComeAreAnErrorThatNamesTheirSource) {
   SilentServer silent;
   OptionMap more = RoleAt(silent.url());
@@ -138,7 +149,7 @@ TEST_F(WaitLimitsTest, AnS3ThatIsSilentIsAnErrorThatNamesIt) {
 TEST_F(WaitLimitsTest, AStatementWithoutAnswerIsGivenUpAndItsCommitRepeated) {
   SessionGate gate(Local().port());
   gate.HoldBack("COPY \"public\"");
-  auto committer = MakeCommitter({{"port", std::to_string(gate.port())}, {"statement.timeout", "1 s"}});
+  auto committer = MakeCommitter({{"port", std::to_string(gate.port())}, {"statement.timeout", "3 s"}});
   const auto outcome = committer->Commit(committable_);
   EXPECT_TRUE(gate.holds());
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -150,9 +161,9 @@ TEST_F(WaitLimitsTest, AStatementWithoutAnswerIsNamedWhenTheCommitsTimeIsUp) {
   SessionGate gate(Local().port());
   gate.HoldBack("COPY \"public\"");
   const arrow::Status status =
-      Commit({{"port", std::to_string(gate.port())}, {"sink.commit.timeout", "2 s"}});
+      Commit({{"port", std::to_string(gate.port())}, {"sink.commit.timeout", "6 s"}});
   EXPECT_TRUE(gate.holds());
-  EXPECT_THAT(status.message(), AllOf(HasSubstr("did not end within 2000 ms ('sink.commit.timeout')"),
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("did not end within 6000 ms ('sink.commit.timeout')"),
                                       HasSubstr("COPY"), HasSubstr("had no answer after"),
                                       HasSubstr("Nothing of it was loaded; its files are kept.")));
   EXPECT_EQ(Rows(), 0);
@@ -181,9 +192,9 @@ TEST_F(WaitLimitsTest, TheWaitForTheLedgerLeavesTimeForTheCommitAndNamesItsLimit
   auto other = Local().Connect();
   ASSERT_TRUE(other->Execute(BeginSql(), Soon()).ok());
   ASSERT_TRUE(other->Execute({"LOCK", "LOCK TABLE " + table_ + "_flink_commits", {}}, Soon()).ok());
-  EXPECT_THAT(Commit({{"sink.commit.timeout", "4 s"}}).message(),
-              HasSubstr("was not had within 2000 ms ('sink.commit.lock-timeout')"));
-  EXPECT_THAT(Commit({{"sink.commit.timeout", "1 s"}, {"sink.commit.lock-timeout", "1 s"}}).message(),
+  EXPECT_THAT(Commit({{"sink.commit.timeout", "10 s"}}).message(),
+              HasSubstr("was not had within 5000 ms ('sink.commit.lock-timeout')"));
+  EXPECT_THAT(Commit({{"sink.commit.timeout", "4 s"}, {"sink.commit.lock-timeout", "4 s"}}).message(),
               AllOf(HasSubstr("what 'sink.commit.timeout' had left"),
                     HasSubstr("session " + std::to_string(other->backend_pid()))));
   EXPECT_TRUE(other->Rollback().ok());
