@@ -220,7 +220,41 @@ TEST_F(CopyAccessTest, CopyWantsKeysThatLastForAWhile) {
   const auto keys = std::make_shared<NotingKeys>();
   const arrow::Status loaded = Load(keys);
   ASSERT_TRUE(loaded.ok()) << loaded;
-  EXPECT_GE(keys->wanted_for, std::chrono::minutes(15));
+  // The wait for the ledger comes first.
+  EXPECT_GE(keys->wanted_for, std::chrono::minutes(10 + 15));
+}
+
+/// Keys that have expired, whatever their source says; others once they were refused.
+class KeysThatExpire : public AwsCredentials {
+ public:
+  explicit KeysThatExpire(const OptionMap& expired) : expired_(expired) {}
+  arrow::Result<AwsKeys> Get(std::chrono::milliseconds, const KeyWait&) override {
+    if (refused) return AwsKeys{"test", Secret("testtest"), Secret(), std::nullopt, "a test"};
+    return AwsKeys{expired_.at("aws.credentials.basic.accesskeyid"),
+                   Secret(expired_.at("aws.credentials.basic.secretkey")),
+                   Secret(expired_.at("aws.credentials.basic.sessiontoken")), std::nullopt, "a test"};
+  }
+  void Refuse(const AwsKeys& keys) override {
+    refused = keys.access_key_id == expired_.at("aws.credentials.basic.accesskeyid");
+  }
+  const std::string& description() const override { return description_; }
+
+  bool refused = false;
+
+ private:
+  const OptionMap expired_;
+  std::string description_ = "a test";
+};
+
+TEST_F(CopyAccessTest, KeysThatCopyCallsExpiredAreNotUsedAgain) {
+  const auto keys = std::make_shared<KeysThatExpire>(KeysOf(kLoader, -60));
+  const arrow::Status expired = Load(keys);
+  EXPECT_THAT(expired.message(), HasSubstr("ExpiredToken"));
+  ASSERT_NE(WarehouseError(expired), nullptr);
+  EXPECT_EQ(WarehouseError(expired)->retry, Retry::kStatement);
+  EXPECT_TRUE(keys->refused);
+  const arrow::Status repeated = Load(keys);
+  EXPECT_TRUE(repeated.ok()) << repeated;
 }
 
 TEST_F(CopyAccessTest, RefusedRowsShowNoKey) {
