@@ -84,8 +84,10 @@ class Soak:
             self.deck.sort(key=lambda kind: self.tallies[kind.name].fired > 0)
         if self.deck[0].needs_parts:
             return [self.deck.pop(0)]
-        drawn = [kind for kind in self.deck if not kind.needs_parts][:PER_ROUND]
-        self.deck = [kind for kind in self.deck if kind not in drawn]
+        # The end of one deck and the next one may both hold a kind.
+        drawn = list(dict.fromkeys(kind for kind in self.deck if not kind.needs_parts))[:PER_ROUND]
+        for kind in drawn:
+            self.deck.remove(kind)
         return drawn
 
     def never_fired(self):
