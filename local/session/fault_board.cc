@@ -37,7 +37,7 @@ constexpr KnownFault kFaults[] = {
     {Fault::kCopyMissingFile, FaultMoment::kCopyFiles, "copy-missing-file"},
     {Fault::kCutDuringCopy, FaultMoment::kCopyRows, "cut-during-copy"},
     {Fault::kCutBeforeCommit, FaultMoment::kCommit, "cut-before-commit"},
-    {Fault::kCutAfterCommit, FaultMoment::kCommit, "cut-after-commit"},
+    {Fault::kCutAfterCommit, FaultMoment::kCommitted, "cut-after-commit"},
     {Fault::kApiThrottle, FaultMoment::kApiCall, "api-throttle"},
     {Fault::kApiError, FaultMoment::kApiCall, "api-error"},
 };

@@ -64,6 +64,7 @@ enum class FaultMoment {
   kCopyRows,
   /// The statements of the transaction.
   kCommit,
+  kCommitted,
   /// The name of the operation.
   kApiCall,
 };

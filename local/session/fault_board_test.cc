@@ -8,9 +8,9 @@ namespace {
 TEST(FaultBoardTest, FiresAsOftenAsAskedFor) {
   FaultBoard board;
   EXPECT_FALSE(board.Take(FaultMoment::kCommit, "select 1"));
-  board.Arm({.fault = Fault::kCutAfterCommit, .times = 2});
+  board.Arm({.fault = Fault::kCutBeforeCommit, .times = 2});
   EXPECT_EQ(CountNeverFired(board.All()), 1);
-  EXPECT_EQ(board.Take(FaultMoment::kCommit, "select 1")->fault, Fault::kCutAfterCommit);
+  EXPECT_EQ(board.Take(FaultMoment::kCommit, "select 1")->fault, Fault::kCutBeforeCommit);
   EXPECT_TRUE(board.Take(FaultMoment::kCommit, "select 1"));
   EXPECT_FALSE(board.Take(FaultMoment::kCommit, "select 1"));
   EXPECT_EQ(CountNeverFired(board.All()), 0);

@@ -199,15 +199,15 @@ bool Session::RunSpecial(const Statement& statement) {
 
 bool Session::RunCommit(const Statement&) {
   implicit_block_ = false;
-  std::optional<FaultOrder> fault;
-  if (backend_->transaction_status() == 'T') {
-    fault = server_->faults().Take(FaultMoment::kCommit, transaction_text_);
-  }
-  if (fault && fault->fault == Fault::kCutBeforeCommit) CutConnection(fault->fault);
+  const auto cut_at = [this, commits = backend_->transaction_status() == 'T'](FaultMoment moment) {
+    if (!commits) return;
+    if (const auto fault = server_->faults().Take(moment, transaction_text_)) CutConnection(fault->fault);
+  };
+  cut_at(FaultMoment::kCommit);
   if (!RunHidden("commit")) return false;
   // A failed block answers ROLLBACK, and no error.
   const std::string tag = hidden_tag_;
-  if (fault) CutConnection(fault->fault);
+  cut_at(FaultMoment::kCommitted);
   SendComplete(tag);
   return true;
 }

@@ -72,6 +72,18 @@ TEST(SerializableTest, TransactionsThatReadWhatTheOtherWritesCannotBothCommit) {
   EXPECT_EQ(two.Run("commit").tag, "COMMIT");
 }
 
+TEST(SerializableTest, ACommitThatFailsIsNoMomentForACutAfterIt) {
+  Client one = In("serializable");
+  Client two = In("serializable");
+  const std::string pattern = "insert into cycle_a values";
+  one.Run("select local.fault('cut-after-commit', 1, '" + pattern + "')");
+  EXPECT_THAT(RunCycle("serializable", &one, &two), IsViolation());
+  EXPECT_EQ(
+      one.Run("select asked || ' ' || fired from local.faults where pattern = '" + pattern + "'").Value(),
+      "0 0");
+  EXPECT_EQ(one.Run("select local.clear_faults()").Value(), "1");
+}
+
 TEST(SerializableTest, SnapshotIsolationLetsThemBothCommit) {
   Client one = In("snapshot");
   Client two = In("snapshot");
