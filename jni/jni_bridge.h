@@ -27,9 +27,8 @@ void Throw(JNIEnv* env, JavaError kind, std::string_view message) noexcept;
 /// What to do when native memory cannot be had. A text that needs none itself.
 inline constexpr std::string_view kOutOfMemory =
     "The Redshift connector's native engine got no memory from the system. It keeps what waits for S3 within "
-    "'sink.copy.memory', for each subtask of a sink: lower that, run fewer subtasks in a process, or give "
-    "the "
-    "process more ('taskmanager.memory.task.off-heap.size' keeps room for it).";
+    "'sink.copy.memory', for each subtask of a sink: lower that, run fewer subtasks in a process, or "
+    "give the process more ('taskmanager.memory.task.off-heap.size' keeps room for it).";
 
 /// Copies a Java byte[]; null becomes an empty string.
 std::string FromJava(JNIEnv* env, jbyteArray bytes);
