@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/wait/guarded.h"
+
 namespace redshift::jni {
 
 /// The Java classes an error can become.
@@ -47,7 +49,7 @@ auto Guard(JNIEnv* env, JavaError kind, Body&& body) noexcept ->
   } catch (const std::bad_alloc&) {
     Throw(env, kind, kOutOfMemory);
   } catch (const std::exception& error) {
-    Throw(env, kind, error.what());
+    Throw(env, kind, TextOf(error));
   } catch (...) {
     Throw(env, kind, "The native engine failed for an unknown reason.");
   }

@@ -7,6 +7,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace redshift::jni {
 namespace {
@@ -93,6 +94,10 @@ TEST(Guard, WhateverIsThrownBecomesAnException) {
   FakeJvm jvm;
   GuardStatus(jvm.env(), JavaError::kIo, []() -> arrow::Status { throw std::runtime_error("a library's"); });
   EXPECT_EQ(jvm.TakeException().message, "a library's");
+  GuardStatus(jvm.env(), JavaError::kIo, []() -> arrow::Status {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+  });
+  EXPECT_NE(jvm.TakeException().message.find("starts no more threads"), std::string::npos);
   GuardStatus(jvm.env(), JavaError::kIo, []() -> arrow::Status { throw 7; });
   EXPECT_FALSE(jvm.TakeException().message.empty());
 }

@@ -5,9 +5,19 @@
 
 #include <exception>
 #include <new>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace redshift {
+
+/// For people: that the system starts no thread, std::thread tells by "Resource temporarily unavailable".
+inline std::string TextOf(const std::exception& error) {
+  const auto* refused = dynamic_cast<const std::system_error*>(&error);
+  if (refused == nullptr || refused->code() != std::errc::resource_unavailable_try_again) return error.what();
+  return "the system starts no more threads for the connector's native code: raise the limit of the process "
+         "or container (ulimit -u, pids.max), or run fewer subtasks in it";
+}
 
 /// Runs a body that returns arrow::Status; an exception becomes an error. For whatever threads and C
 /// libraries call and for destructors, out of which an exception would end the process: in Flink, the
@@ -19,7 +29,7 @@ arrow::Status Guarded(Body&& body) {
   } catch (const std::bad_alloc&) {
     return arrow::Status::OutOfMemory("the process has no memory left for the connector's native code");
   } catch (const std::exception& error) {
-    return arrow::Status::UnknownError(error.what());
+    return arrow::Status::UnknownError(TextOf(error));
   } catch (...) {
     return arrow::Status::UnknownError("native code failed for an unknown reason");
   }
