@@ -3,13 +3,11 @@
 //
 // Input: a column's type per line; an empty line; values.
 #include <arrow/api.h>
-#include <arrow/compute/api_vector.h>
 
 #include <bit>
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -327,17 +325,7 @@ void TakeInput(fuzz::Input input) {
       RowValidator::Make(schema, target, "t",
                          {.null_marker = std::string(kNullMarker), .max_row_bytes = kMaxCopyRowBytes})
           .ValueOrDie();
-  const auto bad = validator.FindBadRows(batch, 0, std::numeric_limits<int64_t>::max()).ValueOrDie();
-  arrow::Int64Builder good;
-  auto next_bad = bad.begin();
-  for (int64_t row = 0; row < batch.rows->num_rows(); ++row) {
-    if (next_bad != bad.end() && next_bad->row == row) {
-      ++next_bad;
-    } else {
-      fuzz::Check(good.Append(row).ok(), "there is memory");
-    }
-  }
-  const auto rows = arrow::compute::Take(batch.rows, good.Finish().ValueOrDie()).ValueOrDie().record_batch();
+  const auto rows = testing::GoodRows(validator, batch);
 
   const auto encoder = CsvEncoder::Make(schema, std::string(kNullMarker)).ValueOrDie();
   arrow::BufferBuilder out;

@@ -12,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/file/staged_output.h"
-
 namespace redshift {
 
 namespace {
@@ -21,7 +19,7 @@ namespace {
 // What Parquet's writer writes to.
 class OutputStream : public arrow::io::OutputStream {
  public:
-  explicit OutputStream(StagedOutput* output) : output_(output) {}
+  explicit OutputStream(ByteOutput* output) : output_(output) {}
 
   /// Nothing goes to the output from here on: Parquet's writer ends a file even when it is only destroyed.
   void Detach() { output_ = nullptr; }
@@ -39,7 +37,7 @@ class OutputStream : public arrow::io::OutputStream {
   }
 
  private:
-  StagedOutput* output_;
+  ByteOutput* output_;
   int64_t position_ = 0;
 };
 
@@ -92,7 +90,7 @@ class ParquetFormat : public RowFormat {
         arrow_properties_(
             parquet::ArrowWriterProperties::Builder().enable_deprecated_int96_timestamps()->build()) {}
 
-  arrow::Result<std::unique_ptr<RowFile>> Begin(StagedOutput* output) override {
+  arrow::Result<std::unique_ptr<RowFile>> Begin(ByteOutput* output) override {
     auto stream = std::make_shared<OutputStream>(output);
     ARROW_ASSIGN_OR_RAISE(auto writer,
                           parquet::arrow::FileWriter::Open(*columns_.schema(), arrow::default_memory_pool(),

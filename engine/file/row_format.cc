@@ -6,8 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/file/staged_output.h"
-
 namespace redshift {
 
 namespace {
@@ -19,9 +17,9 @@ class CsvFormat : public RowFormat {
  public:
   explicit CsvFormat(CsvEncoder encoder) : encoder_(std::move(encoder)) {}
 
-  arrow::Result<std::unique_ptr<RowFile>> Begin(StagedOutput* output) override;
+  arrow::Result<std::unique_ptr<RowFile>> Begin(ByteOutput* output) override;
 
-  arrow::Status Write(const arrow::RecordBatch& rows, StagedOutput& output) {
+  arrow::Status Write(const arrow::RecordBatch& rows, ByteOutput& output) {
     csv_.Rewind(0);
     ARROW_RETURN_NOT_OK(encoder_.Encode(rows, &csv_));
     ARROW_RETURN_NOT_OK(
@@ -37,17 +35,17 @@ class CsvFormat : public RowFormat {
 
 class CsvFile : public RowFile {
  public:
-  CsvFile(CsvFormat& format, StagedOutput& output) : format_(format), output_(output) {}
+  CsvFile(CsvFormat& format, ByteOutput& output) : format_(format), output_(output) {}
 
   arrow::Status Append(const arrow::RecordBatch& rows) override { return format_.Write(rows, output_); }
   arrow::Status Finish() override { return arrow::Status::OK(); }
 
  private:
   CsvFormat& format_;
-  StagedOutput& output_;
+  ByteOutput& output_;
 };
 
-arrow::Result<std::unique_ptr<RowFile>> CsvFormat::Begin(StagedOutput* output) {
+arrow::Result<std::unique_ptr<RowFile>> CsvFormat::Begin(ByteOutput* output) {
   return std::make_unique<CsvFile>(*this, *output);
 }
 

@@ -6,11 +6,10 @@
 
 #include <memory>
 
+#include "engine/file/byte_output.h"
 #include "engine/file/csv_encoder.h"
 
 namespace redshift {
-
-class StagedOutput;
 
 /// One staged file in the making: lays out rows and gives their bytes to an output. It may hold some back
 /// until Finish. For one thread at a time.
@@ -21,7 +20,7 @@ class RowFile {
   RowFile(const RowFile&) = delete;
   RowFile& operator=(const RowFile&) = delete;
 
-  /// Blocks while the output's upload memory is used up. After an error the file is of no use.
+  /// Blocks while the output does. After an error the file is of no use.
   virtual arrow::Status Append(const arrow::RecordBatch& rows) = 0;
 
   /// Gives the output all that was held back; ending the output is the caller's affair.
@@ -37,7 +36,7 @@ class RowFormat {
   RowFormat& operator=(const RowFormat&) = delete;
 
   /// `output` must outlive the file; the format too.
-  virtual arrow::Result<std::unique_ptr<RowFile>> Begin(StagedOutput* output) = 0;
+  virtual arrow::Result<std::unique_ptr<RowFile>> Begin(ByteOutput* output) = 0;
 };
 
 /// CSV as `encoder` writes it.

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/file/byte_output.h"
+
 namespace redshift {
 
 class S3Upload;
@@ -17,14 +19,12 @@ class S3Upload;
 /// One file on its way to S3: bytes are compressed and sent in the background, as one request when they are
 /// few, as a multipart upload otherwise. The object appears as a whole or not at all. For one thread at a
 /// time. Ends by FinishAsync or Abort; destroying it unfinished aborts it, which blocks.
-class StagedOutput {
+class StagedOutput : public ByteOutput {
  public:
   /// `compressor` is null when the bytes go as they are.
   StagedOutput(std::string url, std::unique_ptr<S3Upload> upload,
                std::shared_ptr<arrow::util::Compressor> compressor);
-  ~StagedOutput();
-  StagedOutput(const StagedOutput&) = delete;
-  StagedOutput& operator=(const StagedOutput&) = delete;
+  ~StagedOutput() override;
 
   const std::string& url() const { return url_; }
   /// Bytes of the object handed to the upload so far; the compressor may hold back some more.
@@ -32,7 +32,7 @@ class StagedOutput {
 
   /// Compresses and sends. Blocks while the upload memory is used up. After an error, also of a part that was
   /// sent earlier, only Abort is left.
-  arrow::Status Write(std::string_view data);
+  arrow::Status Write(std::string_view data) override;
 
   /// Ends the compressed stream and completes the object in the background; `bytes()` is final then. An error
   /// of the future says why there is no object, though one may be there all the same when the last reply was

@@ -3,10 +3,8 @@
 //
 // Input: a byte of flags; a column's type per line; an empty line; frames.
 #include <arrow/api.h>
-#include <arrow/compute/api_vector.h>
 
 #include <cstring>
-#include <limits>
 
 #include "engine/row/binary_row_reader.h"
 #include "engine/row/json_text.h"
@@ -52,18 +50,7 @@ void TakeBatch(const TableSchema& schema, const ChangeBatch& batch) {
   const auto validator =
       RowValidator::Make(schema, target, "t", {.max_row_bytes = kMaxCopyRowBytes, .show_values = true})
           .ValueOrDie();
-  const auto bad = validator.FindBadRows(batch, 0, std::numeric_limits<int64_t>::max()).ValueOrDie();
-  arrow::Int64Builder good;
-  auto next_bad = bad.begin();
-  for (int64_t row = 0; row < batch.rows->num_rows(); ++row) {
-    if (next_bad != bad.end() && next_bad->row == row) {
-      ++next_bad;
-    } else {
-      fuzz::Check(good.Append(row).ok(), "there is memory");
-    }
-  }
-  fuzz::Check(next_bad == bad.end(), "bad rows come once each and in order");
-  const auto taken = arrow::compute::Take(batch.rows, good.Finish().ValueOrDie()).ValueOrDie().record_batch();
+  const auto taken = testing::GoodRows(validator, batch);
   const arrow::Status valid = taken->ValidateFull();
   fuzz::Check(valid.ok(), "what passes the validator is valid", valid.ToString());
 }

@@ -1,8 +1,10 @@
 #include "engine/row/testing/drawn_rows.h"
 
 #include <arrow/api.h>
+#include <arrow/compute/api_vector.h>
 
 #include <bit>
+#include <limits>
 
 #include "engine/type/created_type.h"
 
@@ -120,6 +122,21 @@ std::shared_ptr<arrow::RecordBatch> DrawnRows(const TableSchema& schema, fuzz::I
     }
   }
   return builder->Flush().ValueOrDie();
+}
+
+std::shared_ptr<arrow::RecordBatch> GoodRows(const RowValidator& validator, const ChangeBatch& batch) {
+  const auto bad = validator.FindBadRows(batch, 0, std::numeric_limits<int64_t>::max()).ValueOrDie();
+  arrow::Int64Builder good;
+  auto next_bad = bad.begin();
+  for (int64_t row = 0; row < batch.rows->num_rows(); ++row) {
+    if (next_bad != bad.end() && next_bad->row == row) {
+      ++next_bad;
+    } else {
+      fuzz::Check(good.Append(row).ok(), "there is memory");
+    }
+  }
+  fuzz::Check(next_bad == bad.end(), "bad rows come once each and in order");
+  return arrow::compute::Take(batch.rows, good.Finish().ValueOrDie()).ValueOrDie().record_batch();
 }
 
 }  // namespace redshift::testing

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "engine/row/row_validator.h"
 #include "engine/type/redshift_type.h"
 #include "engine/type/table_schema.h"
 #include "tests/fuzz/fuzz.h"
@@ -21,5 +22,8 @@ TargetTable CreatedTarget(const TableSchema& schema);
 /// Up to 8 rows of any values that the columns' Arrow types can hold, also such as Redshift refuses. Columns
 /// that are NOT NULL may hold NULL too.
 std::shared_ptr<arrow::RecordBatch> DrawnRows(const TableSchema& schema, fuzz::Input* input);
+
+/// The rows that the validator lets pass. It must name the others once each and in order.
+std::shared_ptr<arrow::RecordBatch> GoodRows(const RowValidator& validator, const ChangeBatch& batch);
 
 }  // namespace redshift::testing
