@@ -233,7 +233,9 @@ def test_faults_of_the_warehouse_lose_no_row_and_double_none(flink, local, gate,
     faults.create_user(local)
     kinds = [kind for kind in faults.every_kind(local, gate, flink, moments.random()) if isinstance(kind, faults.InServer)]
     kinds = moments.sample([kind for kind in kinds if not kind.needs_api], k=len(kinds) - len(faults.TEMPORARY))
-    limits = {"connect.timeout": "5 s", "statement.timeout": "5 s", **faults.logins(local, temporary=False)}
+    # The wait for a ledger's lock has a limit of its own, also in jdbc mode.
+    waits = {"connect.timeout": "5 s", "statement.timeout": "5 s", "sink.commit.lock-timeout": "20 s"}
+    limits = {**waits, **faults.logins(local, temporary=False)}
     tables = four(rows=200_000, rate=300, options=limits)
     (job,) = flink.submit(tables.sql(CHECKPOINTS))
     tables.wait_visible(1)

@@ -47,8 +47,8 @@ SETTINGS = {
     "parallelism.default": 2,
 }
 # Every wait of the connector ends soon, so that replies that never come cost the soak seconds.
-LIMITS = {"connect.timeout": "10 s", "statement.timeout": "20 s"}
-COPY_LIMITS = {"sink.commit.lock-timeout": "30 s", "sink.commit.timeout": "2 min"}
+LIMITS = {"connect.timeout": "10 s", "statement.timeout": "20 s", "sink.commit.lock-timeout": "30 s"}
+COPY_LIMITS = {"sink.commit.timeout": "2 min"}
 
 
 @dataclasses.dataclass
