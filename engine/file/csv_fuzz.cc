@@ -275,7 +275,8 @@ bool IsJson(const Json& json, const arrow::Array& column, int64_t row) {
     case arrow::Type::DECIMAL128:
       if (json.is_number()) {
         const arrow::Decimal128 value(As<arrow::Decimal128Array>(column).GetValue(row));
-        return json.get<double>() == value.ToDouble(ScaleOf(column));
+        // Decimal128::ToDouble is not the nearest double: 22.7 becomes 22.700000000000003.
+        return IsFloat(value.ToString(ScaleOf(column)), json.get<double>());
       }
       return json.is_string() && IsValue(json.get_ref<const std::string&>(), column, row);
     default:
