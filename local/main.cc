@@ -65,6 +65,7 @@ void DescribeOptions(CLI::App* app, ServerOptions* options) {
                       "Room for the rows of all tables, such as 16mb, in memory; what does not fit is\n"
                       "refused with Disk Full. Takes root, or a kernel that gives users namespaces")
           ->transform(CLI::AsSizeValue(false).description(""))
+          ->check(CLI::Range(uint64_t{1} << 20, uint64_t{1} << 40).description(""))
           ->type_name("SIZE");
   app->add_option("--data", options->data,
                   "Keep the database in this folder, and find it again at the next start")
