@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
 
 #include "engine/aws/system_roots.h"
@@ -17,6 +18,7 @@ using Kind = HttpErrorDetail::Kind;
 
 // Idle connections that wait for the next request; more threads than this open new ones.
 constexpr size_t kMaxIdleHandles = 32;
+constexpr std::chrono::milliseconds kLongestWait{60'000};
 
 template <typename... Args>
 arrow::Status Error(Kind kind, Args&&... message) {
@@ -210,7 +212,7 @@ class HttpClient::Handle {
     ARROW_RETURN_NOT_OK(SetUp(request, headers.get(), ca_file, &collected));
 
     curl_multi_add_handle(multi_, easy_);
-    const std::optional<CURLcode> end = Run(interrupt);
+    const std::optional<CURLcode> end = Run(interrupt, request.time_after_interrupt);
     curl_multi_remove_handle(multi_, easy_);
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
@@ -298,20 +300,28 @@ class HttpClient::Handle {
   }
 
   /// The end of the transfer; nothing when it was interrupted.
-  std::optional<CURLcode> Run(const Interrupt* interrupt) {
+  std::optional<CURLcode> Run(const Interrupt* interrupt, std::chrono::milliseconds time_after) {
+    if (interrupt != nullptr && interrupt->is_set()) return std::nullopt;
+    std::optional<std::chrono::steady_clock::time_point> end;
     while (true) {
-      if (interrupt != nullptr && interrupt->is_set()) return std::nullopt;
+      const auto now = std::chrono::steady_clock::now();
+      if (!end && interrupt != nullptr && interrupt->is_set()) end = now + time_after;
+      const auto wait = end ? std::chrono::ceil<std::chrono::milliseconds>(*end - now) : kLongestWait;
+      if (wait.count() <= 0) return std::nullopt;
       int running = 0;
       if (curl_multi_perform(multi_, &running) != CURLM_OK) return CURLE_FAILED_INIT;
       int left = 0;
       while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
         if (message->msg == CURLMSG_DONE) return message->data.result;
       }
+      // Once it is set it would end every wait at once.
+      const bool can_be_set = interrupt != nullptr && !end;
       curl_waitfd stop{};
-      stop.fd = interrupt == nullptr ? CURL_SOCKET_BAD : interrupt->fd();
+      stop.fd = can_be_set ? interrupt->fd() : CURL_SOCKET_BAD;
       stop.events = CURL_WAIT_POLLIN;
       // libcurl shortens the wait to its own next deadline.
-      if (curl_multi_poll(multi_, &stop, interrupt == nullptr ? 0 : 1, 60'000, nullptr) != CURLM_OK) {
+      if (curl_multi_poll(multi_, &stop, can_be_set ? 1 : 0, static_cast<int>(wait.count()), nullptr) !=
+          CURLM_OK) {
         return CURLE_FAILED_INIT;
       }
     }

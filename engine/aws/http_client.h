@@ -43,6 +43,9 @@ struct HttpRequest {
   /// Ends a request earlier when hardly anything (1 KiB a second) goes either way for so long; rounded up to
   /// seconds. Zero: never.
   std::chrono::milliseconds stall_timeout{0};
+  /// For how long after an interrupt the answer to what was sent is still waited for: what is broken off may
+  /// reach the server all the same, and later than whatever is sent to undo it.
+  std::chrono::milliseconds time_after_interrupt{0};
   /// A longer answer is an error.
   int64_t max_answer_bytes = 1 << 20;
   /// Whether http_proxy, HTTPS_PROXY and NO_PROXY of the environment count. Metadata of the machine itself is

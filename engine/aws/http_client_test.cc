@@ -190,6 +190,31 @@ TEST(HttpClientTest, AnInterruptEndsTheWait) {
   EXPECT_TRUE(status.IsCancelled());
 }
 
+TEST(HttpClientTest, TheTimeAfterAnInterruptEnds) {
+  ScriptedServer server("");
+  HttpClient client;
+  HttpRequest request = Get(Url(server.port()));
+  request.timeout = std::chrono::minutes(10);
+  request.time_after_interrupt = milliseconds(50);
+  Interrupt interrupt;
+  std::thread stopper([&] {
+    server.WaitForRequest();
+    interrupt.Set();
+  });
+  EXPECT_EQ(KindOf(client.Send(request, &interrupt).status()), Kind::kInterrupted);
+  stopper.join();
+}
+
+TEST(HttpClientTest, NothingIsSentAfterAnInterrupt) {
+  HttpClient client;
+  // Nobody listens there.
+  HttpRequest request = Get(Url(1));
+  request.time_after_interrupt = std::chrono::minutes(10);
+  Interrupt interrupt;
+  interrupt.Set();
+  EXPECT_EQ(KindOf(client.Send(request, &interrupt).status()), Kind::kInterrupted);
+}
+
 TEST(HttpClientTest, AHeaderCannotBeginAnother) {
   HttpClient client;
   HttpRequest request = Get(Url(1));

@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kKeysPauses{5};
 constexpr std::chrono::hours kLongestRequest{3};
 // S3 sends a blank now and then while it makes a large object of its parts.
 constexpr std::chrono::minutes kCompletionStall{2};
+// A file or an upload that begins to exist after its deletion would stay.
+constexpr std::chrono::milliseconds kAnswerAfterCancel{10'000};
 // A thousand keys of a kilobyte, each refused at some length.
 constexpr int64_t kMaxDeleteAnswer = 4 << 20;
 // Of 1000 keys, each of at most 1024 bytes, that may all be escaped.
@@ -59,6 +61,8 @@ struct S3Client::Call {
   int64_t max_answer_bytes = 1 << 20;
   int success = 200;
   std::chrono::milliseconds least_patience{0};
+  /// Whether the answer matters to who cancels it and cleans up: it makes an object or an upload.
+  bool creates = false;
   /// Where the bucket is asked about keys that begin so: the right that this takes.
   std::string_view right_on_bucket = {};
   /// What is wrong with an answer of a successful status; empty when it is S3's.
@@ -74,6 +78,7 @@ arrow::Status S3Client::Put(const S3Url& object, std::string_view bytes) {
                                                                .headers = EncryptionHeaders(),
                                                                .body = bytes,
                                                                .verb = "write",
+                                                               .creates = true,
                                                                .flaw = LacksEtag}));
   const arrow::Status encrypted = CheckEncryption(answer, object);
   if (!encrypted.ok()) static_cast<void>(Delete(object));
@@ -87,6 +92,7 @@ arrow::Result<std::string> S3Client::BeginUpload(const S3Url& object) {
                     .query = "uploads=",
                     .headers = EncryptionHeaders(),
                     .verb = "write",
+                    .creates = true,
                     .flaw = [](const HttpAnswer& answer) -> std::string_view {
                       const auto id = XmlText(answer.body, {"InitiateMultipartUploadResult", "UploadId"});
                       return id && !id->empty() ? "" : "and does not name the upload that was begun";
@@ -127,6 +133,7 @@ arrow::Status S3Client::CompleteUpload(const S3Url& object, const std::string& u
                     .body = parts,
                     .verb = "write",
                     .least_patience = kCompletionStall,
+                    .creates = true,
                     .flaw = [](const HttpAnswer& answer) -> std::string_view {
                       const auto etag = XmlText(answer.body, {"CompleteMultipartUploadResult", "ETag"});
                       return etag && !etag->empty() ? "" : "and does not name the object that was completed";
@@ -281,6 +288,7 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
   request.connect_timeout = std::min(kConnectTimeout, timeout_);
   request.stall_timeout = std::max(timeout_, call.least_patience);
   request.timeout = kLongestRequest;
+  if (call.creates) request.time_after_interrupt = std::min(timeout_, kAnswerAfterCancel);
   request.max_answer_bytes = call.max_answer_bytes;
   S3ErrorContext context = ContextOf(object);
   context.right_on_bucket = call.right_on_bucket;

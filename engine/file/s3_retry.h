@@ -8,8 +8,9 @@ namespace redshift {
 /// failures), with growing, jittered pauses. Shared by the requests of one kind. Thread-safe.
 class S3Retry {
  public:
-  /// kUploads: Cancel also ends requests that are on their way, not only those that read. What they leave
-  /// behind has to be aborted anyway.
+  /// kUploads: Cancel also ends requests that are on their way, not only those that read; one that makes an
+  /// object or an upload has some seconds more for its answer. What they leave behind has to be aborted
+  /// anyway.
   enum class Kind { kSingle, kUploads };
 
   S3Retry(int max_attempts, Kind kind) : max_attempts_(max_attempts), kind_(kind) {}

@@ -411,25 +411,26 @@ TEST_F(StagingTest, CancelEndsAWriteThatWaitsForS3) {
 }
 
 TEST_F(StagingTest, UploadsDoNotWaitForThoseOfAnotherTableWhoseS3Hangs) {
-  S3Gate gate(moto_->port(), [](const HttpMessage&) { return Action::kHang; });
-  const auto stuck = OpenThrough(gate.endpoint());
+  auto gate = std::make_unique<S3Gate>(moto_->port(), [](const HttpMessage&) { return Action::kHang; });
   std::vector<std::unique_ptr<StagedOutput>> outputs;
   std::vector<arrow::Future<>> ends;
   // More than Arrow's own pool has threads.
   constexpr int kStuck = 10;
   std::vector<std::shared_ptr<Staging>> tables;
   for (int i = 0; i < kStuck; ++i) {
-    tables.push_back(OpenThrough(gate.endpoint()));
+    tables.push_back(OpenThrough(gate->endpoint()));
     outputs.push_back(tables.back()->OpenOutput("stuck-" + std::to_string(i)).ValueOrDie());
     ASSERT_TRUE(outputs.back()->Write("x").ok());
     ends.push_back(outputs.back()->FinishAsync());
   }
-  while (gate.hanging() < kStuck) std::this_thread::yield();
+  while (gate->hanging() < kStuck) std::this_thread::yield();
   const auto staging = Open();
   auto output = staging->OpenOutput("free").ValueOrDie();
   ASSERT_TRUE(output->Write("x").ok());
   EXPECT_EQ(output->FinishAsync().status().message(), "");
   for (const auto& table : tables) table->Cancel();
+  // Nobody answers them any more.
+  gate.reset();
   for (const auto& end : ends) EXPECT_FALSE(end.status().ok());
 }
 

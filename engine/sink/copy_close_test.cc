@@ -94,18 +94,21 @@ class CopyCloseTest : public CopyWriterTest {
   // The writer is interrupted when S3 says nothing.
   template <typename Decide>
   void ExpectInterrupted(Decide decide) {
-    const arrow::Status failure = FailureOf(decide, [this](CopyWriter& writer) {
-      ARROW_RETURN_NOT_OK(WriteParts(writer));
-      std::atomic<bool> over = false;
-      std::thread interrupting([&] {
-        while (gate_->hanging() == 0 && !over) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        writer.Interrupt();
-      });
-      const arrow::Status status = writer.Finish().status();
-      over = true;
-      interrupting.join();
-      return status;
-    });
+    const arrow::Status failure = FailureOf(
+        decide,
+        [this](CopyWriter& writer) {
+          ARROW_RETURN_NOT_OK(WriteParts(writer));
+          std::atomic<bool> over = false;
+          std::thread interrupting([&] {
+            while (gate_->hanging() == 0 && !over) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            writer.Interrupt();
+          });
+          const arrow::Status status = writer.Finish().status();
+          over = true;
+          interrupting.join();
+          return status;
+        },
+        {{"sink.copy.compression", "none"}, {"sink.copy.file-size", "64mb"}, {"aws.request-timeout", "2 s"}});
     EXPECT_TRUE(failure.IsCancelled()) << failure;
     EXPECT_GT(faults_, 0);
   }
