@@ -104,7 +104,7 @@ arrow::Result<ChangeReducer::Held> ChangeReducer::Joined(std::vector<Held> piece
 }
 
 arrow::Status ChangeReducer::Compact() {
-  std::deque<Held> all = std::exchange(held_, {});
+  std::list<Held> all = std::exchange(held_, {});
   held_rows_ = 0;
   held_memory_ = 0;
   std::vector<Held> pieces;

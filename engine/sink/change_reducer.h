@@ -5,8 +5,8 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -63,7 +63,8 @@ class ChangeReducer {
   int64_t next_seq_ = 0;
   KeyBytes key_bytes_;
   KeyTable keys_;
-  std::deque<Held> held_;
+  // No std::deque: to move an empty one takes memory, where moves must not fail.
+  std::list<Held> held_;
   int64_t held_rows_ = 0;
   int64_t held_memory_ = 0;
   bool full_ = false;
