@@ -6,7 +6,8 @@ Round after round one job writes four tables (`tests/e2e/four_tables.py`) while 
 every row is compared. Prints a table: per fault how often it was asked for, fired, and was survived, and what became of
 the rows of the rounds in which it fired. Ends with 1 if a row was lost, or was there twice in copy mode, a job did not come
 to its end, anything was left open, a fault never fired, or a fuzz target found something. `--record` puts the table into
-docs/guarantees.md. The same seed draws the same faults in the same order; the machine decides the exact moments.
+docs/guarantees.md, unless there were problems. The same seed draws the same faults in the same order; the machine decides the
+exact moments.
 """
 
 import argparse
@@ -235,11 +236,13 @@ def main():
     today = datetime.date.today().isoformat()
     text = f"{today}, {arguments.minutes:g} minutes, seed {arguments.seed}:\n\n{soak.table()}"
     print(f"\n{text}\n")
-    if arguments.record:
-        record(text)
     for problem in problems:
         print(f"soak: {problem}", file=sys.stderr)
-    if soak.problems:
+    if arguments.record and not problems:
+        record(text)
+    elif arguments.record:
+        print(f"soak: {GUARANTEES.relative_to(ROOT)} keeps its old table", file=sys.stderr)
+    if problems:
         print(f"soak: logs are in {directory}", file=sys.stderr)
     else:
         shutil.rmtree(directory, ignore_errors=True)
