@@ -4,10 +4,19 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdint>
 
 namespace redshift {
+namespace {
+
+/// The next poll's timeout on the way to `left`: short where no descriptor was to be had that would end it.
+int PollTime(std::chrono::steady_clock::duration left, bool woken) {
+  const auto longest = woken ? std::chrono::milliseconds(60'000) : std::chrono::milliseconds(100);
+  return static_cast<int>(std::min(std::chrono::ceil<std::chrono::milliseconds>(left), longest).count());
+}
+
+}  // namespace
 
 Interrupt::Interrupt() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -25,26 +34,21 @@ void Interrupt::Set() {
 bool Interrupt::SleepFor(std::chrono::milliseconds time) const {
   const auto end = std::chrono::steady_clock::now() + time;
   while (!is_set()) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return true;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= end) return true;
     pollfd wait{fd_, POLLIN, 0};
-    poll(&wait, 1, static_cast<int>(left));
+    poll(&wait, 1, PollTime(end - now, fd_ >= 0));
   }
   return false;
 }
 
 Interrupt::Waited Interrupt::Await(std::chrono::steady_clock::time_point until, const Interrupt* stop) const {
-  constexpr int64_t kLongestPoll = 60'000;
   while (!is_set()) {
     if (stop != nullptr && stop->is_set()) return Waited::kStopped;
     const auto now = std::chrono::steady_clock::now();
     if (now >= until) return Waited::kTimeout;
     pollfd waits[2] = {{fd_, POLLIN, 0}, {stop == nullptr ? -1 : stop->fd(), POLLIN, 0}};
-    const int64_t left = until - now > std::chrono::milliseconds(kLongestPoll)
-                             ? kLongestPoll
-                             : std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
-    poll(waits, 2, static_cast<int>(left));
+    poll(waits, 2, PollTime(until - now, fd_ >= 0 && (stop == nullptr || stop->fd() >= 0)));
   }
   return Waited::kSet;
 }
