@@ -22,7 +22,7 @@ def sources(folders, suffix):
 @pytest.fixture(scope="module")
 def known():
     """Tests by name, as the document writes them."""
-    cpp = re.findall(r"\bTEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", sources(["engine", "local", "cli", "tests"], ".cc"))
+    cpp = re.findall(r"\bTEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", sources(["engine", "jni", "local", "cli", "tests"], ".cc"))
     names = {f"{suite}.{test}" for suite, test in cpp}
     for path in (ROOT / "flink/src/test/java").rglob("*.java"):
         names |= {path.stem} | {f"{path.stem}#{name}" for name in re.findall(r"\bvoid (\w+)\(", path.read_text())}
