@@ -1,10 +1,10 @@
 """What a Flink cluster's REST interface says of its jobs, and what it does with them."""
 
 import contextlib
-import json
 import time
 import urllib.error
-import urllib.request
+
+import json_http
 
 ENDED = {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}
 
@@ -25,12 +25,8 @@ class FlinkRest:
 
     def request(self, path, body=None, method=None, timeout=30):
         """The answer's JSON. Raises RestFailed."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"} if data else {}
-        asked = urllib.request.Request(f"http://localhost:{self.port}/{path}", data=data, headers=headers, method=method)
         try:
-            with urllib.request.urlopen(asked, timeout=timeout) as answer:
-                return json.loads(answer.read() or b"{}")
+            return json_http.request(f"http://localhost:{self.port}/{path}", body, method, timeout)
         except urllib.error.HTTPError as refused:
             raise RestFailed(f"{path}: {refused.code} {refused.read().decode(errors='replace')[:4000]}", refused.code) from None
         except (OSError, ValueError) as failure:

@@ -4,7 +4,8 @@ import json
 import re
 import time
 import urllib.error
-import urllib.request
+
+import json_http
 
 
 class GatewayFailed(Exception):
@@ -32,12 +33,8 @@ class SqlGateway:
         self.address = f"http://localhost:{port}/v1"
 
     def _request(self, path, body=None, method=None, timeout=60):
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"} if data else {}
-        asked = urllib.request.Request(f"{self.address}/{path}", data=data, headers=headers, method=method)
         try:
-            with urllib.request.urlopen(asked, timeout=timeout) as answer:
-                return json.loads(answer.read())
+            return json_http.request(f"{self.address}/{path}", body, method, timeout)
         except urllib.error.HTTPError as refused:
             text = "\n".join(json.loads(refused.read()).get("errors", []))
             raise GatewayFailed("\n".join(line for line in text.splitlines() if not line.startswith("\tat "))) from None

@@ -67,6 +67,16 @@ class WaitLimitsTest : public ::testing::Test {
     return Committer::Make(Plan(more), Context()).ValueOrDie();
   }
   arrow::Status Commit(const OptionMap& more) { return MakeCommitter(more)->Commit(committable_).status(); }
+  /// A commit with these options, which waits for `silent`, ends when it is interrupted.
+  void ExpectCancelled(const OptionMap& more, SilentServer* silent) {
+    auto committer = MakeCommitter(more);
+    auto commit = std::async(std::launch::async, [&] { return committer->Commit(committable_).status(); });
+    silent->AwaitClient();
+    committer->Interrupt();
+    const arrow::Status status = commit.get();
+    EXPECT_TRUE(status.IsCancelled()) << status;
+    EXPECT_EQ(Rows(), 0);
+  }
   int64_t Rows() { return Local().Count("SELECT count(*) FROM " + table_); }
 
   /// Keys that come from an STS at `url`.
@@ -111,24 +121,12 @@ TEST_F(WaitLimitsTest, ACommitThatWaitsForKeysEndsWithCancellation) {
   SilentServer silent;
   OptionMap more = RoleAt(silent.url());
   more["aws.request-timeout"] = "10 min";
-  auto committer = MakeCommitter(more);
-  auto commit = std::async(std::launch::async, [&] { return committer->Commit(committable_).status(); });
-  silent.AwaitClient();
-  committer->Interrupt();
-  const arrow::Status status = commit.get();
-  EXPECT_TRUE(status.IsCancelled()) << status;
-  EXPECT_EQ(Rows(), 0);
+  ExpectCancelled(more, &silent);
 }
 
 TEST_F(WaitLimitsTest, ACommitThatReadsItsManifestEndsWithCancellation) {
   SilentServer silent;
-  auto committer = MakeCommitter({{"aws.endpoint", silent.url()}, {"aws.request-timeout", "10 min"}});
-  auto commit = std::async(std::launch::async, [&] { return committer->Commit(committable_).status(); });
-  silent.AwaitClient();
-  committer->Interrupt();
-  const arrow::Status status = commit.get();
-  EXPECT_TRUE(status.IsCancelled()) << status;
-  EXPECT_EQ(Rows(), 0);
+  ExpectCancelled({{"aws.endpoint", silent.url()}, {"aws.request-timeout", "10 min"}}, &silent);
 }
 
 TEST_F(WaitLimitsTest, KeysThatDoNotComeAreAnErrorThatNamesTheirSource) {

@@ -131,6 +131,12 @@ class Runs:
         """Stops the job; its savepoint."""
         return job.stop_with_savepoint(self.savepoints)
 
+    def savepoint_with_rows_waiting(self, keyed=False):
+        """Runs "first" until some of its rows are committed, and cancels it while others wait in its savepoint."""
+        first = self.start("first", keyed=keyed)
+        self.commit(first)
+        return self.cancel_with_rows_waiting(first)
+
     def cancel_with_rows_waiting(self, job):
         """Takes savepoints until one holds rows that are not committed, and cancels the job; that savepoint."""
         job.wait_running()
@@ -215,9 +221,7 @@ def test_a_keyed_job_that_is_stopped_and_rescaled_twice_ends_in_the_right_state(
 
 def test_a_fresh_run_and_the_savepoint_of_a_cancelled_one_write_every_row_once_each(runs):
     runs.create()
-    first = runs.start("first")
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting()
     runs.finish("fresh")
     assert not runs.committed(savepoint)
     runs.finish("restored", resume=savepoint)
@@ -230,9 +234,7 @@ def test_a_fresh_run_and_the_savepoint_of_a_cancelled_one_write_every_row_once_e
 
 def test_a_fresh_keyed_run_and_the_savepoint_of_a_cancelled_one_end_in_the_right_state(runs):
     runs.create(keyed=True)
-    first = runs.start("first", keyed=True)
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting(keyed=True)
     runs.finish("fresh", keyed=True)
     runs.check_result_by_key()
     runs.finish("restored", keyed=True, resume=savepoint)
@@ -242,9 +244,7 @@ def test_a_fresh_keyed_run_and_the_savepoint_of_a_cancelled_one_end_in_the_right
 
 def test_a_savepoint_resumed_twice_loads_its_rows_once_and_later_ones_once_per_resumption(runs):
     runs.create()
-    first = runs.start("first")
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting()
     runs.finish("second", resume=savepoint)
     assert runs.committed(savepoint)
     runs.finish("third", parallelism=3, resume=savepoint)
@@ -256,9 +256,7 @@ def test_a_savepoint_resumed_twice_loads_its_rows_once_and_later_ones_once_per_r
 
 def test_a_keyed_savepoint_resumed_twice_ends_in_the_right_state_both_times(runs):
     runs.create(keyed=True)
-    first = runs.start("first", keyed=True)
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting(keyed=True)
     for run in ("second", "third"):
         runs.finish(run, keyed=True, resume=savepoint)
         assert runs.committed(savepoint)
@@ -293,9 +291,7 @@ def test_a_savepoint_older_than_the_ledger_fails_is_skipped_or_is_loaded_as_aske
 def test_what_the_ledger_has_forgotten_is_not_loaded_again(runs):
     """Another job of the table keeps its lines for a shorter time: the ledger itself says what it forgot."""
     runs.create()
-    first = runs.start("first")
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting()
     runs.finish("second", resume=savepoint)
     assert runs.committed(savepoint)
 
@@ -315,9 +311,7 @@ def test_options_that_changed_since_the_savepoint_do_not_change_what_waits_in_it
     runs.create()
     elsewhere = f"{runs.s3_uri}/elsewhere"
     runs.s3_uri += "/first"
-    first = runs.start("first")
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting()
     changed = {
         **PARQUET,
         "sink.copy.compression": "gzip",
@@ -341,9 +335,7 @@ def test_a_savepoint_of_another_table_is_refused_with_both_names(runs):
     other.create()
     try:
         other.finish("other")  # so that it has a ledger
-        first = runs.start("first")
-        runs.commit(first)
-        savepoint = runs.cancel_with_rows_waiting(first)
+        savepoint = runs.savepoint_with_rows_waiting()
         before = runs.numbers_by_run()
         message = runs.fail("moved", resume=savepoint, table=other.table)
         assert f"staged for dev.public.{runs.table} came back" in message, message
@@ -405,9 +397,7 @@ def test_a_jdbc_job_goes_on_in_copy_mode(runs, keyed):
 def test_a_copy_job_goes_on_in_jdbc_mode_only_without_what_waits(runs):
     """Flink refuses to leave state behind unless told to."""
     runs.create()
-    first = runs.start("first")
-    runs.commit(first)
-    savepoint = runs.cancel_with_rows_waiting(first)
+    savepoint = runs.savepoint_with_rows_waiting()
     with pytest.raises(stack.SqlFailed, match="allowNonRestoredState"):
         runs.start("jdbc", JDBC, resume=savepoint)
 
