@@ -306,7 +306,7 @@ class HttpClient::Handle {
     while (true) {
       const auto now = std::chrono::steady_clock::now();
       if (!end && interrupt != nullptr && interrupt->is_set()) end = now + time_after;
-      const auto wait = end ? std::chrono::ceil<std::chrono::milliseconds>(*end - now) : kLongestWait;
+      auto wait = end ? std::chrono::ceil<std::chrono::milliseconds>(*end - now) : kLongestWait;
       if (wait.count() <= 0) return std::nullopt;
       int running = 0;
       if (curl_multi_perform(multi_, &running) != CURLM_OK) return CURLE_FAILED_INIT;
@@ -319,6 +319,7 @@ class HttpClient::Handle {
       curl_waitfd stop{};
       stop.fd = can_be_set ? interrupt->fd() : CURL_SOCKET_BAD;
       stop.events = CURL_WAIT_POLLIN;
+      if (can_be_set) wait = interrupt->PollTime(wait);
       // libcurl shortens the wait to its own next deadline.
       if (curl_multi_poll(multi_, &stop, can_be_set ? 1 : 0, static_cast<int>(wait.count()), nullptr) !=
           CURLM_OK) {

@@ -9,6 +9,7 @@
 
 #include "engine/aws/testing/checking_server.h"
 #include "engine/aws/testing/http.h"
+#include "engine/wait/testing/without_descriptor.h"
 
 namespace redshift {
 namespace {
@@ -174,20 +175,30 @@ TEST(HttpClientTest, ASilentServerEndsAtTheDeadline) {
   EXPECT_THAT(status.message(), HasSubstr("no complete answer in time: Operation timed out after "));
 }
 
-TEST(HttpClientTest, AnInterruptEndsTheWait) {
+/// A request to a server that never answers, interrupted once it has arrived.
+arrow::Status SentAndInterrupted(Interrupt* interrupt) {
   ScriptedServer server("");
   HttpClient client;
   HttpRequest request = Get(Url(server.port()));
   request.timeout = std::chrono::minutes(10);
-  Interrupt interrupt;
   std::thread stopper([&] {
     server.WaitForRequest();
-    interrupt.Set();
+    interrupt->Set();
   });
-  const arrow::Status status = client.Send(request, &interrupt).status();
+  const arrow::Status status = client.Send(request, interrupt).status();
   stopper.join();
+  return status;
+}
+
+TEST(HttpClientTest, AnInterruptEndsTheWait) {
+  Interrupt interrupt;
+  const arrow::Status status = SentAndInterrupted(&interrupt);
   EXPECT_EQ(KindOf(status), Kind::kInterrupted);
   EXPECT_TRUE(status.IsCancelled());
+}
+
+TEST(HttpClientTest, AnInterruptWithoutADescriptorEndsTheWaitToo) {
+  EXPECT_EQ(KindOf(SentAndInterrupted(WithoutDescriptor().get())), Kind::kInterrupted);
 }
 
 TEST(HttpClientTest, TheTimeAfterAnInterruptEnds) {

@@ -75,7 +75,8 @@ TEST(SlowS3, TheWriterWaitsWithBoundedMemoryUntilTheLineHasCarriedItsRows) {
   for (const StagedFile& file : files->data) row_count += file.rows;
   EXPECT_EQ(row_count, accepted / batch * rows.count());
   EXPECT_TRUE(writer->Close().ok());
-  // What stands beside the rows: libraries, threads and what the allocator keeps for each, the line's buffers.
+  // What stands beside the rows: libraries, threads and what the allocator keeps for each, the line's
+  // buffers.
   EXPECT_LT(growth_while_slow, kMemory + 64 * kMib);
   EXPECT_LT(PeakResidentBytes() - peak_before, kMemory + 64 * kMib);
 }

@@ -8,16 +8,6 @@
 #include <cstdint>
 
 namespace redshift {
-namespace {
-
-/// The next poll's timeout on the way to `left`: short where no descriptor was to be had that would end it.
-int PollTime(std::chrono::steady_clock::duration left, bool woken) {
-  const auto longest = woken ? std::chrono::milliseconds(60'000) : std::chrono::milliseconds(100);
-  return static_cast<int>(std::min(std::chrono::ceil<std::chrono::milliseconds>(left), longest).count());
-}
-
-}  // namespace
-
 Interrupt::Interrupt() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Interrupt::~Interrupt() {
@@ -31,13 +21,18 @@ void Interrupt::Set() {
   [[maybe_unused]] ssize_t written = write(fd_, &one, sizeof one);
 }
 
+std::chrono::milliseconds Interrupt::PollTime(std::chrono::steady_clock::duration left) const {
+  const auto longest = fd_ >= 0 ? std::chrono::milliseconds(60'000) : std::chrono::milliseconds(100);
+  return std::min(std::chrono::ceil<std::chrono::milliseconds>(left), longest);
+}
+
 bool Interrupt::SleepFor(std::chrono::milliseconds time) const {
   const auto end = std::chrono::steady_clock::now() + time;
   while (!is_set()) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= end) return true;
     pollfd wait{fd_, POLLIN, 0};
-    poll(&wait, 1, PollTime(end - now, fd_ >= 0));
+    poll(&wait, 1, static_cast<int>(PollTime(end - now).count()));
   }
   return false;
 }
@@ -48,7 +43,9 @@ Interrupt::Waited Interrupt::Await(std::chrono::steady_clock::time_point until, 
     const auto now = std::chrono::steady_clock::now();
     if (now >= until) return Waited::kTimeout;
     pollfd waits[2] = {{fd_, POLLIN, 0}, {stop == nullptr ? -1 : stop->fd(), POLLIN, 0}};
-    poll(waits, 2, PollTime(until - now, fd_ >= 0 && (stop == nullptr || stop->fd() >= 0)));
+    auto time = PollTime(until - now);
+    if (stop != nullptr) time = stop->PollTime(time);
+    poll(waits, 2, static_cast<int>(time.count()));
   }
   return Waited::kSet;
 }

@@ -16,8 +16,10 @@ class Interrupt {
 
   void Set();
   bool is_set() const { return set_.load(); }
-  /// Becomes readable with Set().
+  /// Becomes readable with Set(); negative where the process had no descriptor left.
   int fd() const { return fd_; }
+  /// How long one poll of fd() may last on the way to `left`: briefly where there is no descriptor to end it.
+  std::chrono::milliseconds PollTime(std::chrono::steady_clock::duration left) const;
   /// Sleeps; false if interrupted.
   bool SleepFor(std::chrono::milliseconds time) const;
 

@@ -63,7 +63,7 @@ class DatabaseCredentials {
   DatabaseCredentials(Recipe recipe, Options options, HostEnvironment environment,
                       std::shared_ptr<AwsCredentials> keys);
 
-  arrow::Status Lock(std::unique_lock<std::timed_mutex>* lock, Deadline deadline, const Interrupt* interrupt);
+  arrow::Status Lock(std::unique_lock<std::mutex>* lock, Deadline deadline, const Interrupt* interrupt);
   void PutLogin(ConnectionSettings* settings) const;
   bool LoginIsFresh() const;
   bool LoginIsValid() const;
@@ -82,8 +82,8 @@ class DatabaseCredentials {
   const std::shared_ptr<AwsCredentials> keys_;
   HttpClient http_;
 
-  std::timed_mutex mutex_;  // held while AWS is asked; for all below
-  std::string region_;      // of Redshift's API; empty: not found yet
+  std::mutex mutex_;    // held while AWS is asked; for all below
+  std::string region_;  // of Redshift's API; empty: not found yet
   std::optional<LoginCredentials> login_;
   std::chrono::system_clock::time_point login_good_until_;
   std::optional<WarehouseAddress> address_;

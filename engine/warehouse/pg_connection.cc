@@ -26,6 +26,8 @@ void PQcancelFinish(PGcancelConn* cancel);
 namespace redshift {
 namespace {
 
+constexpr std::chrono::milliseconds kLongestPoll{60'000};
+
 /// The file with the authorities that a server's certificate must come from. Where nothing is checked it is
 /// one that does not exist: libpq would check against ~/.postgresql/root.crt.
 arrow::Result<std::string> RootsFor(const ConnectionSettings& settings) {
@@ -51,12 +53,13 @@ PgConnection::Wake WaitForSocket(int socket, bool for_read, bool for_write, Cloc
   using Wake = PgConnection::Wake;
   while (true) {
     if (interrupt != nullptr && interrupt->is_set()) return Wake::kInterrupted;
-    const int64_t left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-    if (left <= 0) return Wake::kTimeout;
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    if (left.count() <= 0) return Wake::kTimeout;
+    if (interrupt != nullptr) left = interrupt->PollTime(left);
     const int events = (for_read ? POLLIN : 0) | (for_write ? POLLOUT : 0);
     pollfd waits[2] = {{socket, static_cast<int16_t>(events), 0},
                        {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0}};
-    const int ready = poll(waits, 2, static_cast<int>(std::min<int64_t>(left, 60'000)));
+    const int ready = poll(waits, 2, static_cast<int>(std::min(left, kLongestPoll).count()));
     if (ready > 0 && waits[0].revents != 0) return Wake::kReady;
   }
 }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/sql/session_statements.h"
+#include "engine/wait/testing/without_descriptor.h"
 #include "engine/warehouse/session.h"
 #include "engine/warehouse/testing/listener.h"
 
@@ -48,14 +49,27 @@ TEST(SessionOpen, HostThatNeverAnswersTheTlsRequestEndsWithinTheConnectTimeout) 
   EXPECT_THAT(Session::Open(settings).status().message(), HasSubstr("did not answer within 700 ms"));
 }
 
-TEST(SessionOpen, InterruptEndsTheWait) {
-  Listener silent;
-  ConnectionSettings settings = At(silent.port());
+/// A login to which the server says nothing, interrupted once the server has it.
+arrow::Status OpenedAndInterrupted(Interrupt* interrupt) {
+  Listener server;
+  server.Serve([&](int client) {
+    EXPECT_THAT(ReadSome(client), HasSubstr("loader"));
+    interrupt->Set();
+    ReadToEnd(client);
+  });
+  ConnectionSettings settings = At(server.port());
   settings.connect_timeout = std::chrono::minutes(10);
+  return Session::Open(settings, interrupt).status();
+}
+
+TEST(SessionOpen, InterruptEndsTheWait) {
   Interrupt interrupt;
-  std::thread stopper([&] { interrupt.Set(); });
-  const arrow::Status status = Session::Open(settings, &interrupt).status();
-  stopper.join();
+  const arrow::Status status = OpenedAndInterrupted(&interrupt);
+  EXPECT_TRUE(status.IsCancelled()) << status;
+}
+
+TEST(SessionOpen, InterruptWithoutADescriptorEndsTheWaitToo) {
+  const arrow::Status status = OpenedAndInterrupted(WithoutDescriptor().get());
   EXPECT_TRUE(status.IsCancelled()) << status;
 }
 
