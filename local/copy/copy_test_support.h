@@ -114,10 +114,10 @@ class DiskBuckets {
     std::ofstream(file, std::ios::binary) << bytes;
   }
 
-  OpenFileSystem opener() const {
-    return [root = root_](const S3Place&, const S3Keys&) {
-      return std::make_shared<arrow::fs::SubTreeFileSystem>(root.string(),
-                                                            std::make_shared<arrow::fs::LocalFileSystem>());
+  OpenFileSystem opener(
+      std::shared_ptr<arrow::fs::FileSystem> disk = std::make_shared<arrow::fs::LocalFileSystem>()) const {
+    return [root = root_, disk](const S3Place&, const S3Keys&) {
+      return std::make_shared<arrow::fs::SubTreeFileSystem>(root.string(), disk);
     };
   }
 

@@ -4,8 +4,11 @@
 #include <arrow/io/compressed.h>
 #include <arrow/io/memory.h>
 #include <arrow/util/compression.h>
+#include <arrow/util/thread_pool.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <atomic>
 
 #include "local/copy/copy_test_support.h"
 #include "local/copy/load_tables.h"
@@ -308,6 +311,47 @@ TEST_F(LoadTest, AnInterruptEndsTheLoadWithItsOwnError) {
   const auto result = Copy(&host, "s3://b/one", "");
   EXPECT_EQ(SqlErrorOf(result.status).sqlstate, "57014");
   EXPECT_TRUE(host.loaded.empty());
+}
+
+// Cancelled once S3 was asked for the first time.
+class CancelledHost : public MemoryHost {
+ public:
+  using MemoryHost::MemoryHost;
+  arrow::Status CheckInterrupt() override {
+    return asked == 0 ? arrow::Status::OK() : SqlError("57014", "Query (555) cancelled on user's request");
+  }
+
+  std::atomic<int> asked = 0;
+};
+
+class CountingFileSystem : public arrow::fs::LocalFileSystem {
+ public:
+  explicit CountingFileSystem(std::atomic<int>* asked) : asked_(asked) {}
+  using LocalFileSystem::GetFileInfo;
+  arrow::Result<arrow::fs::FileInfo> GetFileInfo(const std::string& path) override {
+    if (!path.ends_with("/m")) ++*asked_;
+    return LocalFileSystem::GetFileInfo(path);
+  }
+
+ private:
+  std::atomic<int>* const asked_;
+};
+
+TEST_F(LoadTest, ACancelledCopyLooksForNoMoreFilesOfItsManifest) {
+  std::string manifest = R"({"entries":[{"url":"s3://b/0"})";
+  for (int i = 1; i < 1000; ++i) manifest += R"(,{"url":"s3://b/)" + std::to_string(i) + "\"}";
+  buckets_.Put("b/m", manifest + "]}");
+  buckets_.Put("b/0", "1|a\n");
+  CancelledHost host(TwoColumns());
+  const auto result = RunCopyFrom(buckets_.opener(std::make_shared<CountingFileSystem>(&host.asked)),
+                                  "copy t from 's3://b/m' iam_role default manifest", host);
+  EXPECT_EQ(SqlErrorOf(result.status).sqlstate, "57014");
+  // What it left to the threads is done before the count.
+  auto* threads = dynamic_cast<arrow::internal::ThreadPool*>(arrow::io::default_io_context().executor());
+  ASSERT_NE(threads, nullptr);
+  threads->WaitForIdle();
+  EXPECT_GT(host.asked, 0);
+  EXPECT_LT(host.asked, 100);
 }
 
 TEST_F(LoadTest, TheBackEndsVerdictIsPassedOn) {

@@ -20,6 +20,8 @@ namespace {
 
 constexpr int64_t kReadBytes = int64_t{4} << 20;
 constexpr size_t kReadsAhead = 2;
+// The threads are those of all COPYs: one with many files must not keep them for itself, nor after its end.
+constexpr size_t kAskedAtOnce = 16;
 constexpr double kPollSeconds = 0.05;
 
 arrow::Status EnsureS3() {
@@ -338,16 +340,22 @@ arrow::Result<std::vector<S3Object>> ObjectStore::ListPrefix(const S3Path& prefi
 }
 
 arrow::Result<std::vector<std::optional<S3Object>>> ObjectStore::FindAll(const std::vector<S3Path>& paths) {
-  std::vector<arrow::Future<arrow::fs::FileInfo>> asked;
-  asked.reserve(paths.size());
   for (const auto& path : paths) {
     ARROW_RETURN_NOT_OK(CheckKey(path));
     ARROW_RETURN_NOT_OK(CheckAccess(path, "Looking for " + path.ToUrl()));
-    asked.push_back(Submit([fs = file_system_, where = ArrowPath(path)] { return fs->GetFileInfo(where); }));
   }
+  std::deque<arrow::Future<arrow::fs::FileInfo>> asked;
+  size_t next = 0;
   std::vector<std::optional<S3Object>> found(paths.size());
   for (size_t i = 0; i < paths.size(); ++i) {
-    const auto info = Wait(asked[i], interrupt_);
+    while (next < paths.size() && asked.size() < kAskedAtOnce) {
+      asked.push_back(
+          Submit([fs = file_system_, where = ArrowPath(paths[next])] { return fs->GetFileInfo(where); }));
+      ++next;
+    }
+    ARROW_RETURN_NOT_OK(interrupt_());
+    const auto info = Wait(asked.front(), interrupt_);
+    asked.pop_front();
     if (!info.ok()) return S3Failure(info.status(), "Looking for " + paths[i].ToUrl());
     if (info->type() == arrow::fs::FileType::File) found[i] = S3Object{paths[i], info->size()};
   }
