@@ -1,6 +1,8 @@
 """What the soak (tests/soak) deals and counts, without a cluster."""
 
 import collections
+import pathlib
+import subprocess
 
 import faults
 import soak
@@ -18,3 +20,16 @@ def test_no_round_has_a_fault_twice_and_all_come_equally_often(monkeypatch):
         dealt.update(drawn)
     assert dealt.keys() == {kind.name for kind in kinds}
     assert max(dealt.values()) - min(dealt.values()) <= 2
+
+
+def test_wrong_arguments_are_refused_and_help_is_given_before_the_build():
+    program = pathlib.Path(__file__).resolve().parents[2] / "test"
+
+    def run(*arguments):
+        return subprocess.run([program, "soak", *arguments], capture_output=True, text=True, timeout=120)
+
+    for wrong in ["nonsense"], ["0"], ["5", "--recrod"]:
+        refused = run(*wrong)
+        assert refused.returncode == 2 and wrong[-1] in refused.stderr and "build:" not in refused.stderr, refused.stderr
+    helped = run("--help")
+    assert helped.returncode == 0 and "--seed" in helped.stdout and "build:" not in helped.stderr, helped.stderr

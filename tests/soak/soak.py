@@ -10,7 +10,6 @@ docs/guarantees.md, unless there were problems. The same seed draws the same fau
 exact moments.
 """
 
-import argparse
 import dataclasses
 import datetime
 import pathlib
@@ -27,12 +26,11 @@ sys.path[:0] = [str(ROOT / "dev"), str(ROOT / "tests"), str(ROOT / "tests/e2e")]
 import after_fault  # noqa: E402
 import faults  # noqa: E402
 import stack  # noqa: E402
+from arguments import BEGIN, END, GUARANTEES, parse  # noqa: E402
 from flink_rest import ENDED  # noqa: E402
 from four_tables import FourTables  # noqa: E402
 from s3_gate import S3Gate  # noqa: E402
 
-GUARANTEES = ROOT / "docs/guarantees.md"
-BEGIN, END = "<!-- soak:begin -->", "<!-- soak:end -->"
 FUZZ = ROOT / "dev/fuzz"
 PER_ROUND = 6
 SETTINGS = {
@@ -213,14 +211,7 @@ def record(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="./test soak", description=__doc__.split("\n")[0])
-    parser.add_argument("minutes", nargs="?", type=float, default=10.0)
-    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
-    parser.add_argument("--record", action="store_true", help="put the table into docs/guarantees.md")
-    parser.add_argument("--no-fuzz", action="store_true", help="jobs only, for all of the time")
-    arguments = parser.parse_args()
-    if arguments.record and not (GUARANTEES.exists() and BEGIN in GUARANTEES.read_text()):
-        parser.error(f"{GUARANTEES} has no line {BEGIN} to put the table behind")
+    arguments = parse()
     print(f"soak: seed {arguments.seed}", flush=True)
     share = 1.0 if arguments.no_fuzz else 0.7
     directory = pathlib.Path(tempfile.mkdtemp(prefix="soak-"))
