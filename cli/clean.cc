@@ -92,13 +92,16 @@ class Cleaning {
     while (true) {
       ARROW_ASSIGN_OR_RAISE(const auto page, search->Next());
       if (!page) return Flushed();
-      if (request_.yes) ARROW_RETURN_NOT_OK(search->Remove(page->leftovers));
-      for (const Leftover& leftover : page->leftovers) {
+      std::vector<Leftover> removed;
+      const arrow::Status outcome =
+          request_.yes ? search->Remove(page->leftovers, &removed) : arrow::Status::OK();
+      const std::vector<Leftover>& handled = request_.yes ? removed : page->leftovers;
+      total_.Add(handled);
+      for (const Leftover& leftover : handled) {
         const std::string line = Line(leftover, request_.long_lines);
         std::fwrite(line.data(), 1, line.size(), out_);
       }
-      ARROW_RETURN_NOT_OK(Flushed());
-      total_.Add(page->leftovers);
+      ARROW_RETURN_NOT_OK(outcome & Flushed());
       const int64_t before = total_.looked_at;
       total_.looked_at += page->looked_at;
       if (before / kProgressEvery != total_.looked_at / kProgressEvery) {

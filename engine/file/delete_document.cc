@@ -28,17 +28,21 @@ bool IsDeleteResult(std::string_view answer) {
   return !XmlElements(answer, {"DeleteResult", "*"}).empty();
 }
 
-arrow::Result<std::vector<NotDeleted>> ReadDeleteResult(std::string_view answer, size_t asked) {
-  std::vector<NotDeleted> rest;
-  for (const std::string_view error : XmlElements(answer, {"DeleteResult", "Error"})) {
-    rest.push_back({XmlText(error, {"Key"}).value_or(""), "<Error>" + std::string(error) + "</Error>"});
+arrow::Result<DeleteResult> ReadDeleteResult(std::string_view answer, size_t asked) {
+  DeleteResult result;
+  for (const std::string_view deleted : XmlElements(answer, {"DeleteResult", "Deleted"})) {
+    result.deleted.push_back(XmlText(deleted, {"Key"}).value_or(""));
   }
-  const size_t told = rest.size() + XmlElements(answer, {"DeleteResult", "Deleted"}).size();
+  for (const std::string_view error : XmlElements(answer, {"DeleteResult", "Error"})) {
+    result.rest.push_back(
+        {XmlText(error, {"Key"}).value_or(""), "<Error>" + std::string(error) + "</Error>"});
+  }
+  const size_t told = result.rest.size() + result.deleted.size();
   if (told != asked) {
     return arrow::Status::IOError("S3 was asked to delete ", asked, " objects and told what became of ",
                                   told);
   }
-  return rest;
+  return result;
 }
 
 }  // namespace redshift

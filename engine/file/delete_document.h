@@ -23,7 +23,12 @@ struct NotDeleted {
 /// Whether it is such an answer at all.
 bool IsDeleteResult(std::string_view answer);
 
-/// The objects that are still there. An error if the answer does not speak of as many as were asked for.
-arrow::Result<std::vector<NotDeleted>> ReadDeleteResult(std::string_view answer, size_t asked);
+struct DeleteResult {
+  std::vector<std::string> deleted;  ///< keys
+  std::vector<NotDeleted> rest;
+};
+
+/// What became of each object. An error if the answer does not speak of as many as were asked for.
+arrow::Result<DeleteResult> ReadDeleteResult(std::string_view answer, size_t asked);
 
 }  // namespace redshift

@@ -1,5 +1,6 @@
 #include "engine/file/leftovers.h"
 
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -84,20 +85,28 @@ bool LeftoverSearch::IsOld(std::chrono::system_clock::time_point time, Leftover*
   return age >= min_age_;
 }
 
-arrow::Status LeftoverSearch::Remove(const std::vector<Leftover>& leftovers) {
+arrow::Status LeftoverSearch::Remove(const std::vector<Leftover>& leftovers, std::vector<Leftover>* removed) {
   std::vector<S3Url> objects;
+  std::map<std::string, const Leftover*> by_url;
   arrow::Status first_error;
   for (const Leftover& leftover : leftovers) {
     ARROW_ASSIGN_OR_RAISE(S3Url url, ParseS3Url(leftover.url));
     if (leftover.upload.empty()) {
+      by_url[leftover.url] = &leftover;
       objects.push_back(std::move(url));
       continue;
     }
     const arrow::Status aborted = client_->AbortUpload(url, leftover.upload);
     first_error &= aborted;
+    if (aborted.ok()) removed->push_back(leftover);
     if (IsNoAnswer(aborted)) return first_error;
   }
-  first_error &= DeleteObjects(*client_, objects);
+  std::vector<S3Url> gone;
+  first_error &= DeleteObjects(*client_, objects, &gone);
+  for (const S3Url& url : gone) {
+    if (const auto found = by_url.find(url.ToString()); found != by_url.end())
+      removed->push_back(*found->second);
+  }
   return first_error;
 }
 

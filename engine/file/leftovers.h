@@ -49,8 +49,9 @@ class LeftoverSearch {
   arrow::Result<std::optional<Page>> Next();
 
   /// Deletes objects and aborts uploads. What is not there counts as removed, so a repeat is safe. Tries all,
-  /// unless S3 stops answering, and returns the first error.
-  arrow::Status Remove(const std::vector<Leftover>& leftovers);
+  /// unless S3 stops answering, and returns the first error. `removed` gets each that S3 said is gone,
+  /// whatever is returned; one whose answer was lost is not among them.
+  arrow::Status Remove(const std::vector<Leftover>& leftovers, std::vector<Leftover>* removed);
 
  private:
   LeftoverSearch(std::shared_ptr<S3Client> client, std::string bucket, std::string prefix,

@@ -29,6 +29,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 const std::string kAttempt =
     "5d41402abc4b2a76b9719d911017c592/8d0b4fd7/11111111-2222-4333-8444-555555555555/";
@@ -182,6 +184,35 @@ TEST(Leftovers, MissingRightsAreNamed) {
   }
 }
 
+// DeleteObjects and AbortMultipartUpload in Amazon S3's API reference.
+TEST(Leftovers, ThoseThatS3SaidAreGoneAreToldFromTheOthersAfterAnError) {
+  const ScriptedServer server([](const HttpMessage& request) {
+    if (request.first_line.starts_with("POST ")) {
+      return HttpText("200 OK",
+                      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DeleteResult "
+                      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Error><Key>" +
+                          kAttempt +
+                          "0-1.csv</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" +
+                          "<Deleted><Key>" + kAttempt + "0-2.csv</Key></Deleted><Deleted><Key>" + kAttempt +
+                          "0-0.csv</Key></Deleted></DeleteResult>");
+    }
+    return request.first_line.find("uploadId=locked") != std::string::npos ? kDenied
+                                                                           : HttpText("204 No Content", "");
+  });
+  const auto search = Search(server.url(), "s3://bkt", milliseconds(0));
+  const std::string url = "s3://bkt/" + kAttempt;
+  std::vector<Leftover> removed;
+  arrow::Status status =
+      search->Remove({{url + "0-0.csv", ""}, {url + "0-1.csv", ""}, {url + "0-2.csv", ""}}, &removed);
+  EXPECT_THAT(status.message(), HasSubstr("cannot delete " + url + "0-1.csv"));
+  EXPECT_THAT(Addresses(removed), UnorderedElementsAre(url + "0-0.csv", url + "0-2.csv"));
+  removed.clear();
+  status =
+      search->Remove({{url + "0-7.csv", "a"}, {url + "0-8.csv", "locked"}, {url + "0-9.csv", "b"}}, &removed);
+  EXPECT_THAT(status.message(), HasSubstr("by planted rule"));
+  EXPECT_THAT(Addresses(removed), ElementsAre(url + "0-7.csv?a", url + "0-9.csv?b"));
+}
+
 class LeftoversOnMoto : public ::testing::Test {
  protected:
   static MotoServer& moto() {
@@ -222,7 +253,11 @@ TEST_F(LeftoversOnMoto, AreRemovedAndNothingElse) {
   EXPECT_EQ(all[3].url, "s3://bucket/p/" + kAttempt + "0-7.csv.zst");
   EXPECT_FALSE(all[3].upload.empty());
   // A repeat after a lost answer finds nothing and is no error.
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(search->Remove(all).ok());
+  for (int i = 0; i < 2; ++i) {
+    std::vector<Leftover> removed;
+    ASSERT_TRUE(search->Remove(all, &removed).ok());
+    EXPECT_THAT(Addresses(removed), UnorderedElementsAreArray(Addresses(all)));
+  }
   EXPECT_EQ(moto().OpenUploads("bucket"), 0u);
   EXPECT_THAT(moto().Keys("bucket"), ElementsAre("p/" + others[0], "p/" + others[1], "p/" + others[2],
                                                  "prefix/" + kAttempt + "0-0.csv"));

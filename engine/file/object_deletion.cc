@@ -47,32 +47,34 @@ bool KnowsNoBatches(const arrow::Status& status) {
          (error != nullptr && (error->code() == "NotImplemented" || error->code() == "MethodNotAllowed"));
 }
 
-arrow::Status DeleteOneByOne(S3Client& client, const Batch& batch) {
+arrow::Status DeleteOneByOne(S3Client& client, const Batch& batch, std::vector<S3Url>* gone) {
   arrow::Status first;
   for (const std::string& key : batch.keys) {
     const arrow::Status status = client.Delete({batch.bucket, key});
     first &= status;
+    if (status.ok()) gone->push_back({batch.bucket, key});
     if (IsNoAnswer(status)) break;
   }
   return first;
 }
 
-arrow::Status Delete(S3Client& client, const Batch& batch) {
-  if (batch.keys.size() == 1) return DeleteOneByOne(client, batch);
-  const arrow::Status status = client.DeleteBatch(batch.bucket, batch.keys);
-  return KnowsNoBatches(status) ? DeleteOneByOne(client, batch) : status;
+arrow::Status Delete(S3Client& client, const Batch& batch, std::vector<S3Url>* gone) {
+  if (batch.keys.size() == 1) return DeleteOneByOne(client, batch, gone);
+  const arrow::Status status = client.DeleteBatch(batch.bucket, batch.keys, gone);
+  return KnowsNoBatches(status) ? DeleteOneByOne(client, batch, gone) : status;
 }
 
 }  // namespace
 
-arrow::Status DeleteObjects(S3Client& client, const std::vector<S3Url>& objects) {
+arrow::Status DeleteObjects(S3Client& client, const std::vector<S3Url>& objects, std::vector<S3Url>* gone) {
   const std::vector<Batch> batches = MakeBatches(objects);
   std::vector<arrow::Status> outcomes(batches.size());
+  std::vector<std::vector<S3Url>> gone_of(batches.size());
   std::atomic<size_t> next = 0;
   std::atomic<bool> silent = false;
   const auto work = [&] {
     for (size_t i = next++; i < batches.size() && !silent; i = next++) {
-      outcomes[i] = Guarded([&] { return Delete(client, batches[i]); });
+      outcomes[i] = Guarded([&] { return Delete(client, batches[i], &gone_of[i]); });
       if (IsNoAnswer(outcomes[i])) silent = true;
     }
   };
@@ -84,6 +86,9 @@ arrow::Status DeleteObjects(S3Client& client, const std::vector<S3Url>& objects)
       return arrow::Status::OK();
     }));
     work();
+  }
+  if (gone != nullptr) {
+    for (const std::vector<S3Url>& part : gone_of) gone->insert(gone->end(), part.begin(), part.end());
   }
   for (const arrow::Status& outcome : outcomes) ARROW_RETURN_NOT_OK(outcome);
   return arrow::Status::OK();

@@ -179,7 +179,8 @@ arrow::Status S3Client::Delete(const S3Url& object) {
   return outcome.status();
 }
 
-arrow::Status S3Client::DeleteBatch(const std::string& bucket, std::vector<std::string> keys) {
+arrow::Status S3Client::DeleteBatch(const std::string& bucket, std::vector<std::string> keys,
+                                    std::vector<S3Url>* gone) {
   arrow::Status first;
   for (int attempts = 1; !keys.empty(); ++attempts) {
     const std::string document = DeleteDocument(keys);
@@ -195,14 +196,21 @@ arrow::Status S3Client::DeleteBatch(const std::string& bucket, std::vector<std::
                             .flaw = [](const HttpAnswer& answer) -> std::string_view {
                               return IsDeleteResult(answer.body) ? "" : "and does not tell what was deleted";
                             }}));
-    ARROW_ASSIGN_OR_RAISE(const std::vector<NotDeleted> rest, ReadDeleteResult(answer.body, keys.size()));
+    ARROW_ASSIGN_OR_RAISE(const DeleteResult result, ReadDeleteResult(answer.body, keys.size()));
     keys.clear();
+    const auto is_gone = [&](const std::string& key) {
+      if (gone != nullptr) gone->push_back({bucket, key});
+    };
+    for (const std::string& key : result.deleted) is_gone(key);
     arrow::Status passing;
-    for (const NotDeleted& object : rest) {
+    for (const NotDeleted& object : result.rest) {
       const S3Url url{bucket, object.key};
       const arrow::Status status = S3Refusal({answer.status, answer.headers, object.error}, ContextOf(url),
                                              "delete " + url.ToString());
-      if (IsNoSuchObject(status)) continue;
+      if (IsNoSuchObject(status)) {
+        is_gone(object.key);
+        continue;
+      }
       if (!S3ErrorOf(status)->passing()) {
         first &= status;
         continue;

@@ -66,10 +66,12 @@ class S3Client {
 
   /// Deletes up to kMaxDeleteBatch objects of a bucket in one request; those that S3 could not delete for a
   /// passing reason are asked for again. All but those with an error are gone, and the first error is
+  /// returned. `gone` (may be null) also gets each that S3 said is deleted or not there, whatever is
   /// returned. Keys must be such that CanStandInDeleteDocument. Some S3 APIs do not know this request
   /// (NotImplemented).
   static constexpr size_t kMaxDeleteBatch = 1000;
-  arrow::Status DeleteBatch(const std::string& bucket, std::vector<std::string> keys);
+  arrow::Status DeleteBatch(const std::string& bucket, std::vector<std::string> keys,
+                            std::vector<S3Url>* gone = nullptr);
 
   /// A page of the objects whose keys begin with the key of `beginning`, which may be empty; `token` is the
   /// `next` of the page before, empty for the first.

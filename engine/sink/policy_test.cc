@@ -196,13 +196,14 @@ TEST(Policy, OfCleaningIsWhatItAsksS3For) {
   }
   const auto search = LeftoverSearch::Open(storage, {}, std::chrono::milliseconds(0)).ValueOrDie();
   size_t found = 0;
+  std::vector<Leftover> removed;
   for (auto page = search->Next().ValueOrDie(); page; page = search->Next().ValueOrDie()) {
     found += page->leftovers.size();
-    ASSERT_TRUE(search->Remove(page->leftovers).ok());
+    ASSERT_TRUE(search->Remove(page->leftovers, &removed).ok());
   }
   EXPECT_EQ(found, 2u);
   // The stand-in's S3 tells apart whether an upload is there; one is aborted either way.
-  ASSERT_TRUE(search->Remove({{staging->UrlFor(attempt + "0-2.csv"), "no-such-upload"}}).ok());
+  ASSERT_TRUE(search->Remove({{staging->UrlFor(attempt + "0-2.csv"), "no-such-upload"}}, &removed).ok());
   Names expected = AllowedBy("clean").on_objects;
   expected.merge(AllowedBy("clean").on_bucket);
   EXPECT_EQ(recorder.seen(), expected);
