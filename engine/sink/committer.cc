@@ -25,7 +25,7 @@ constexpr std::chrono::hours kPruneEvery(1);
 
 /// `text` as a sentence that another one can follow.
 std::string Sentence(std::string text) {
-  if (!text.empty() && text.back() != '.') text += '.';
+  if (!text.empty() && text.back() != '.' && text.back() != '?') text += '.';
   return text;
 }
 
