@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
 #include <set>
 
 #include "engine/aws/testing/copy_options.h"
@@ -11,24 +10,18 @@
 #include "engine/aws/testing/scripted_server.h"
 #include "engine/file/manifest.h"
 #include "engine/file/staging.h"
+#include "engine/file/testing/peak_memory.h"
 
 namespace redshift {
 namespace {
 
 using testing::HttpMessage;
 using testing::HttpText;
+using testing::kMib;
 using testing::ParsedCopyOptions;
+using testing::PeakResidentBytes;
 
 constexpr int kFiles = 100'000;
-constexpr int64_t kMib = 1024 * 1024;
-
-int64_t PeakResidentBytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
-  }
-  return 0;
-}
 
 std::vector<StagedFile> Files(const Staging& staging) {
   std::vector<StagedFile> files;

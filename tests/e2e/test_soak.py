@@ -33,3 +33,19 @@ def test_wrong_arguments_are_refused_and_help_is_given_before_the_build():
         assert refused.returncode == 2 and wrong[-1] in refused.stderr and "build:" not in refused.stderr, refused.stderr
     helped = run("--help")
     assert helped.returncode == 0 and "--seed" in helped.stdout and "build:" not in helped.stderr, helped.stderr
+
+
+def test_commits_of_many_files_must_succeed_and_take_no_longer_per_file(monkeypatch, tmp_path):
+    program = tmp_path / "largest_test"
+    monkeypatch.setattr(soak, "LARGEST", program)
+
+    def problems(script):
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return soak.commit_many_files()
+
+    said = 'echo "$MANY_FILES files: committed ({} ms a file), more"'
+    assert problems(said.format("4.5")) == []
+    assert "100000: 1000.0" in problems(said.format("$((MANY_FILES / 100)).0"))[0]
+    assert "1,000 files failed" in problems(said.format("4.5") + "; exit 1")[0]
+    assert "1,000 files failed" in problems("true")[0]

@@ -1,19 +1,22 @@
 """The soak: jobs in every mode while faults of every kind are drawn at random, then the fuzz targets.
 
-    ./test soak [MINUTES] [--seed N] [--record]
+    ./test soak [MINUTES] [--seed N] [--record] [--many-files]
 
 Round after round one job writes four tables (`tests/e2e/four_tables.py`) while some of all faults hit it; when it has ended
 every row is compared. Prints a table: per fault how often it was asked for, fired, and was survived, and what became of
 the rows of the rounds in which it fired. Ends with 1 if a row was lost, or was there twice in copy mode, a job did not come
 to its end, anything was left open, a fault never fired, or a fuzz target found something. `--record` puts the table into
 docs/guarantees.md, unless there were problems. The same seed draws the same faults in the same order; the machine decides the
-exact moments.
+exact moments. `--many-files` adds commits of 1,000 to 100,000 files, and ends with 1 if one fails or their time grows faster
+than their files.
 """
 
 import dataclasses
 import datetime
+import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +35,8 @@ from four_tables import FourTables  # noqa: E402
 from s3_gate import S3Gate  # noqa: E402
 
 FUZZ = ROOT / "dev/fuzz"
+LARGEST = ROOT / "build/bin/largest_test"
+MANY_FILES = [1_000, 10_000, 100_000]
 PER_ROUND = 6
 SETTINGS = {
     "taskmanager.memory.process.size": "1728m",
@@ -202,6 +207,22 @@ def run_jobs(seconds, seed, directory):
         return soak
 
 
+def commit_many_files():
+    """Commits so many files by one COPY each. Returns what was wrong: one that failed, or time that grows faster than the files."""
+    milliseconds = {}  # per file
+    for files in MANY_FILES:
+        environment = {**os.environ, "MANY_FILES": str(files)}
+        command = [LARGEST, "--gtest_filter=ManyFiles.*"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        line = re.search(r"^\d+ files: .* \(([\d.]+) ms a file\).*", done.stdout, re.MULTILINE)
+        if done.returncode != 0 or not line:
+            return [f"the commit of {files:,} files failed:\n{done.stdout}"]
+        print(line[0], flush=True)
+        milliseconds[files] = float(line[1])
+    least, most = min(milliseconds.values()), max(milliseconds.values())
+    return [f"milliseconds per file in commits of so many: {milliseconds}"] if most > 5 * least else []
+
+
 def record(text):
     """Puts the table with its date between the marks of docs/guarantees.md."""
     page = GUARANTEES.read_text()
@@ -224,6 +245,8 @@ def main():
         seconds = max(1, round(arguments.minutes * 60 * (1 - share) / len(targets)))  # of each target
         if subprocess.run([FUZZ, str(seconds)], cwd=ROOT).returncode != 0:
             problems.append("a fuzz target found something, see above")
+    if arguments.many_files:
+        problems += commit_many_files()
     today = datetime.date.today().isoformat()
     text = f"{today}, {arguments.minutes:g} minutes, seed {arguments.seed}:\n\n{soak.table()}"
     print(f"\n{text}\n")

@@ -5,25 +5,15 @@
 
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "engine/aws/testing/moto_server.h"
+#include "engine/file/testing/peak_memory.h"
 #include "engine/sink/copy_writer.h"
 #include "engine/sink/testing/copy_rows.h"
 
 namespace redshift::testing {
-
-inline constexpr int64_t kMib = 1024 * 1024;
-
-inline int64_t PeakResidentBytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
-  }
-  return 0;
-}
 
 /// Writes 1 GiB of rows in two checkpoints and returns by how many bytes the process grew at most, so once
 /// per program. With `key` the first column is the primary key, of which no two rows have the same.
