@@ -49,6 +49,7 @@ class Fault:
     bytes_per_second: int
     asked: int = 0
     fired: int = 0
+    released: threading.Event | None = None  # of one that is drawn: what "hold" waits for
 
     def may_hit(self, method, target, size):
         """Whether the fault has to do with such a request at all."""
@@ -103,11 +104,8 @@ class S3Gate(contextlib.AbstractContextManager):
         """Lets the held requests go on; later ones are held again while their fault lasts."""
         self._released.set()
 
-    def hold(self):
+    def hold(self, released):
         with self._lock:
-            if self._released.is_set():
-                self._released = threading.Event()
-            released = self._released
             self._holding += 1
         released.wait()
         with self._lock:
@@ -127,7 +125,10 @@ class S3Gate(contextlib.AbstractContextManager):
                     if self._random.random() < fault.probability:
                         fault.fired += 1
                         fault.remaining -= 1
-                        return fault
+                        # Not when the request has arrived: a release on its way counts for it.
+                        if self._released.is_set():
+                            self._released = threading.Event()
+                        return dataclasses.replace(fault, released=self._released)
         return None
 
 
@@ -171,7 +172,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return self._reset()
         body = self._body(size, fault.bytes_per_second if name == "bandwidth" else None)
         if name == "hold":
-            self.server.gate.hold()
+            self.server.gate.hold(fault.released)
         if name in ERRORS:
             return self._error(*ERRORS[name])
         status, reason, headers, answer = self._forward(body)
