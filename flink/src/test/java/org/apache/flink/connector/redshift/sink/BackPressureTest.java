@@ -77,9 +77,9 @@ class BackPressureTest {
         // More than fits: from here on rows can move only as fast as S3 takes them.
         awaitBlocked();
         for (int look = 0; look < 20; look++) {
-            // In this order: what passes between the two counts for the sink.
-            final long passed = gate.passedBytes();
+            // In this order: what passes meanwhile only makes the bound wider.
             final long given = FailOnce.elements(table) * ROW_BYTES;
+            final long passed = gate.passedBytes();
             assertThat(given - passed).isLessThan(MEMORY_BYTES + 4 * RowHandOver.BUFFER_BYTES);
             Thread.sleep(50);
         }
@@ -94,8 +94,8 @@ class BackPressureTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void checkpointsCompleteAtThePaceOfS3(boolean unaligned) throws Exception {
-        final long rows = 400;
-        gate.setRate(8 << 20);
+        final long rows = 800; // More than fits: the last ones wait for a second at least.
+        gate.setRate(12 << 20);
         start(rows, unaligned, Duration.ofMillis(200));
         job.getJobExecutionResult().get(3, TimeUnit.MINUTES);
 
