@@ -46,7 +46,7 @@ void DescribeClean(CLI::App* clean, CleanFlags* flags) {
       ->add_option("--options", flags->options_file,
                    "File with the options of a table, one a line: key = value, key: value, or as after\n"
                    "WITH in SQL. '-' is standard input. Secrets are better here than in flags, which\n"
-                   "everybody on this machine can read. Flags go before it")
+                   "everybody on this machine can read. What a flag says counts, not the file")
       ->type_name("FILE");
   AddStorageFlags(clean, &flags->given);
   clean->footer(
