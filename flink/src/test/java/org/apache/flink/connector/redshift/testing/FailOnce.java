@@ -88,6 +88,11 @@ public final class FailOnce<T> extends RichMapFunction<T, T>
         return IN_CHECKPOINTS.getOrDefault(name, 0L);
     }
 
+    /** Waits until a checkpoint that covers elements has completed, for a minute at most. */
+    public static void awaitCheckpoint(String name) throws InterruptedException {
+        await("No checkpoint", () -> elementsInCheckpoints(name) > 0);
+    }
+
     @Override
     public void initializeState(FunctionInitializationContext context) {
         elementsByCheckpoint = new HashMap<>();
