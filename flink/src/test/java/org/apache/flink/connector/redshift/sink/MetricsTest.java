@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,20 +37,32 @@ class MetricsTest {
     void transactionThatHadToBeRepeatedIsCounted() throws Exception {
         final String table = LocalWarehouse.newTable("metrics");
         warehouse.execute("CREATE TABLE " + table + " (id BIGINT)");
-        try (Connection connection = warehouse.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SELECT local.fault('cut-before-commit', 1, '" + table + "')");
-            // So many rows need two statements, and so a COMMIT.
-            run(
-                    "jdbc",
-                    table,
-                    1,
-                    40_000,
-                    Map.of("sink.batch-size", "40000", "sink.flush-interval", "1 h"));
-        }
+        final String pattern = "INSERT INTO \"public\".\"" + table + "\"";
+        warehouse.execute("SELECT local.fault('cut-before-commit', 1, '" + pattern + "')");
+        // So many rows need two statements, and so a COMMIT.
+        run(
+                "jdbc",
+                table,
+                1,
+                40_000,
+                Map.of("sink.batch-size", "40000", "sink.flush-interval", "1 h"));
+        assertThat(warehouse.fired(pattern)).isEqualTo(1);
         assertThat(RecordingReporter.sum(table, "Writer", "numSendRetries")).isEqualTo(1);
         assertThat(RecordingReporter.sum(table, "Writer", "numRecordsSend")).isEqualTo(40_000);
         assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isEqualTo(40_000);
+    }
+
+    @Test
+    void commitThatHadToBeRepeatedIsCounted() throws Exception {
+        final String table = LocalWarehouse.newTable("metrics");
+        warehouse.execute("CREATE TABLE " + table + " (id BIGINT)");
+        final String pattern = "COPY \"public\".\"" + table + "\"";
+        warehouse.execute("SELECT local.fault('cut-before-commit', 2, '" + pattern + "')");
+        run("copy", table, 1, 1000, Map.of());
+        assertThat(warehouse.fired(pattern)).isEqualTo(2);
+        assertThat(RecordingReporter.sum(table, "Committer", "numCommitRetries")).isEqualTo(2);
+        assertThat(RecordingReporter.sum(table, "Committer", "numCommits")).isEqualTo(1);
+        assertThat(warehouse.number("SELECT COUNT(*) FROM " + table)).isEqualTo(1000);
     }
 
     @ParameterizedTest
@@ -69,6 +79,7 @@ class MetricsTest {
         if (mode.equals("copy")) {
             assertThat(RecordingReporter.sum(table, "Writer", "numStagedFiles")).isBetween(1L, 2L);
             assertThat(RecordingReporter.sum(table, "Committer", "numCommits")).isEqualTo(1);
+            assertThat(RecordingReporter.sum(table, "Committer", "numCommitRetries")).isZero();
             assertThat(RecordingReporter.sum(table, "Committer", "totalCommitTime")).isPositive();
         }
     }

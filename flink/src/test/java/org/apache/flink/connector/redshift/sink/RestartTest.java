@@ -34,10 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,20 +89,14 @@ class RestartTest {
 
     @Test
     void lostReplyToCommitLoadsNoRowTwiceAndLosesNone() throws Exception {
-        try (Connection connection = warehouse.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SELECT local.fault('cut-after-commit', 1, 'COPY " + quoted() + "')");
-            final StreamExecutionEnvironment environment =
-                    Jobs.withCheckpoints(2, Duration.ofMillis(400));
-            Jobs.numbers(environment, ROWS, 3000).sinkTo(builder(Map.of()).build());
-            environment.execute();
+        final String pattern = "COPY \"public\".\"" + table + "\"";
+        warehouse.execute("SELECT local.fault('cut-after-commit', 1, '" + pattern + "')");
+        final StreamExecutionEnvironment environment =
+                Jobs.withCheckpoints(2, Duration.ofMillis(400));
+        Jobs.numbers(environment, ROWS, 3000).sinkTo(builder(Map.of()).build());
+        environment.execute();
 
-            final ResultSet fired =
-                    statement.executeQuery(
-                            "SELECT fired FROM local.faults WHERE pattern LIKE '%" + table + "%'");
-            assertThat(fired.next()).isTrue();
-            assertThat(fired.getInt(1)).isEqualTo(1);
-        }
+        assertThat(warehouse.fired(pattern)).isEqualTo(1);
         assertEachRowOnce();
     }
 
@@ -284,10 +275,6 @@ class RestartTest {
                                 DataTypes.FIELD("id", DataTypes.BIGINT()),
                                 DataTypes.FIELD("label", DataTypes.STRING())))
                 .setConverter(id -> GenericRowData.of(id, StringData.fromString("row " + id)));
-    }
-
-    private String quoted() {
-        return "\"public\".\"" + table + "\"";
     }
 
     private void assertEachRowOnce() throws SQLException {

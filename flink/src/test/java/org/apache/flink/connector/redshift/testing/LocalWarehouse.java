@@ -93,6 +93,11 @@ public final class LocalWarehouse {
         return shared;
     }
 
+    /** Whether a test of this JVM has asked for it so far. */
+    static synchronized boolean isRunning() {
+        return shared != null;
+    }
+
     private void stop() {
         process.destroy();
         try {
@@ -189,6 +194,14 @@ public final class LocalWarehouse {
 
     public long number(String sql) throws SQLException {
         return Long.parseLong(query(sql).get(0).get(0));
+    }
+
+    /** How often faults have fired whose pattern is this one, in any case. */
+    public long fired(String pattern) throws SQLException {
+        return number(
+                "SELECT SUM(fired) FROM local.faults WHERE LOWER(pattern) = LOWER('"
+                        + pattern
+                        + "')");
     }
 
     private String user() {
