@@ -377,6 +377,31 @@ TEST_F(S3ClientTest, APartThatS3DidNotConfirmIsNotPartOfAFile) {
   EXPECT_THAT(Asked(), Contains(StartsWith("DELETE /bkt/staged/0-0.csv?uploadId=VXBsb2Fk ")));
 }
 
+/// A pool of which the system starts no thread.
+class NoThreads : public arrow::internal::Executor {
+ public:
+  int GetCapacity() override { return 1; }
+
+ private:
+  arrow::Status SpawnReal(arrow::internal::TaskHints, arrow::internal::FnOnce<void()>, arrow::StopToken,
+                          StopCallback&&) override {
+    return arrow::Status::UnknownError("Failed to launch worker thread: Resource temporarily unavailable");
+  }
+};
+
+TEST_F(S3ClientTest, AnUploadThatGetsNoThreadSaysWhichLimitToRaise) {
+  Start([](const HttpMessage& request) { return Begins(request) ? kBegun : kGone; });
+  NoThreads threads;
+  for (const int64_t bytes : {int64_t{1}, S3Upload::kPartBytes + 1}) {
+    S3Upload upload(client_, client_, kObject, UploadMemory::Make(2 * S3Upload::kPartBytes), &threads);
+    const std::string text(static_cast<size_t>(bytes), 'x');
+    arrow::Status status = upload.Write(reinterpret_cast<const uint8_t*>(text.data()), bytes);
+    if (status.ok()) status = upload.Finish().status();
+    EXPECT_THAT(status.message(), AllOf(HasSubstr("starts no more threads"), HasSubstr("pids.max")));
+    EXPECT_EQ(upload.Abort().message(), "");
+  }
+}
+
 TEST_F(S3ClientTest, AnAbortDoesNotWaitForUploadsThatHaveNotBegun) {
   Start([](const HttpMessage& request) { return Begins(request) ? kBegun : kGone; });
   // As other uploads to an S3 that hangs.

@@ -120,7 +120,7 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
     }
     arrow::Status spawned = Guarded([&] {
       auto shared_task = std::make_shared<Task>(std::move(task));
-      return threads_->Spawn([self = shared_from_this(), shared_task]() mutable {
+      const arrow::Status taken = threads_->Spawn([self = shared_from_this(), shared_task]() mutable {
         NamePoolThread();
         arrow::Status status;
         const bool begun = self->MayBegin();
@@ -128,6 +128,8 @@ class S3Upload::Parts : public std::enable_shared_from_this<S3Upload::Parts> {
         shared_task.reset();
         self->Ended(std::move(status), begun);
       });
+      // A pool that is not shut down refuses nothing else.
+      return taken.ok() ? taken : arrow::Status::IOError(kNoMoreThreads);
     });
     if (!spawned.ok()) Ended(spawned, /*had_begun=*/false);
     return spawned;

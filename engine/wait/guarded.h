@@ -11,12 +11,16 @@
 
 namespace redshift {
 
-/// For people: that the system starts no thread, std::thread tells by "Resource temporarily unavailable".
+/// Where the system starts no thread.
+inline constexpr const char* kNoMoreThreads =
+    "the system starts no more threads for the connector's native code: raise the limit of the process or "
+    "container (ulimit -u, pids.max), or run fewer subtasks in it";
+
+/// For people: std::thread says "Resource temporarily unavailable".
 inline std::string TextOf(const std::exception& error) {
   const auto* refused = dynamic_cast<const std::system_error*>(&error);
   if (refused == nullptr || refused->code() != std::errc::resource_unavailable_try_again) return error.what();
-  return "the system starts no more threads for the connector's native code: raise the limit of the process "
-         "or container (ulimit -u, pids.max), or run fewer subtasks in it";
+  return kNoMoreThreads;
 }
 
 /// Runs a body that returns arrow::Status; an exception becomes an error. For whatever threads and C
