@@ -19,7 +19,6 @@ using ::redshift::testing::HttpMessage;
 using ::redshift::testing::OptionMap;
 using ::redshift::testing::ProcessResources;
 using ::redshift::testing::S3Gate;
-using ::redshift::testing::StartArrowThreads;
 using ::redshift::testing::WriteRow;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -62,7 +61,6 @@ class CopyCloseTest : public CopyWriterTest {
  protected:
   void SetUp() override {
     CopyWriterTest::SetUp();
-    StartArrowThreads();
     // What libraries set up once and keep.
     ASSERT_TRUE(Open()->Close().ok());
     before_ = ProcessResources::Now();

@@ -46,7 +46,6 @@ using ::redshift::testing::CopyWriterTest;
 using ::redshift::testing::ExpectGivenBack;
 using ::redshift::testing::OptionMap;
 using ::redshift::testing::ProcessResources;
-using ::redshift::testing::StartArrowThreads;
 using ::testing::SizeIs;
 
 class OutOfMemoryTest : public CopyWriterTest {
@@ -71,7 +70,6 @@ class OutOfMemoryTest : public CopyWriterTest {
   void FailEverywhere(const SinkPlan& plan) {
     CopyRows rows;
     for (int64_t i = 0; i < kRows; ++i) rows.Add({i, std::string(static_cast<size_t>(i % 10 * 1000), 'x')});
-    StartArrowThreads();
     StagedFiles files;
     ASSERT_TRUE(WriteAndFinish(plan, rows, &files).ok());
     const ProcessResources before = ProcessResources::Now();

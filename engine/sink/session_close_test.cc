@@ -23,7 +23,6 @@ namespace {
 
 using ::redshift::testing::ExpectGivenBack;
 using ::redshift::testing::ProcessResources;
-using ::redshift::testing::StartArrowThreads;
 using ::testing::HasSubstr;
 using Settings = std::map<std::string, std::string>;
 
@@ -37,7 +36,6 @@ class SessionCloseTest : public ::testing::Test {
     table_ = TestTableName();
     Local().Sql("CREATE TABLE " + table_ + " (id BIGINT, name VARCHAR(5))");
     target_ = OpenTarget(Plan("jdbc", {}), context_).ValueOrDie();
-    StartArrowThreads();
     before_ = ProcessResources::Now();
   }
 

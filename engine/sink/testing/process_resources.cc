@@ -1,14 +1,10 @@
 #include "engine/sink/testing/process_resources.h"
 
-#include <arrow/io/interfaces.h>
 #include <arrow/memory_pool.h>
-#include <arrow/util/thread_pool.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <filesystem>
-#include <latch>
-#include <memory>
 #include <thread>
 
 namespace redshift::testing {
@@ -31,17 +27,6 @@ ProcessResources ProcessResources::Now() {
 std::ostream& operator<<(std::ostream& out, const ProcessResources& resources) {
   return out << resources.threads << " threads, " << resources.descriptors << " descriptors, "
              << resources.arrow_bytes << " bytes of Arrow";
-}
-
-void StartArrowThreads() {
-  auto* pool = arrow::io::default_io_context().executor();
-  const int threads = pool->GetCapacity();
-  // Of all of them: one may still be on its way out of the wait when the others have left.
-  const auto all_run = std::make_shared<std::latch>(threads + 1);
-  for (int i = 0; i < threads; ++i) {
-    ASSERT_TRUE(pool->Spawn([all_run] { all_run->arrive_and_wait(); }).ok());
-  }
-  all_run->arrive_and_wait();
 }
 
 void ExpectGivenBack(const ProcessResources& before) {

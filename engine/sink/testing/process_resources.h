@@ -17,9 +17,6 @@ struct ProcessResources {
 
 std::ostream& operator<<(std::ostream& out, const ProcessResources& resources);
 
-/// Starts all threads that Arrow keeps for good, so that they are there before and after.
-void StartArrowThreads();
-
 /// Fails the test unless the process soon holds what it held before. A thread that resolves a name may end a
 /// little later than what asked it to.
 void ExpectGivenBack(const ProcessResources& before);
