@@ -13,9 +13,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// The words are those of Python's shlex.split, which the AWS CLI uses.
 constexpr std::chrono::minutes kPatience{1};
 
+// The words are those of Python's shlex.split, which the AWS CLI uses.
 TEST(SplitCommand, IsThatOfTheAwsCli) {
   EXPECT_THAT(SplitCommand("/opt/bin/keys one  two").ValueOrDie(),
               ElementsAre("/opt/bin/keys", "one", "two"));

@@ -175,7 +175,8 @@ TEST_F(WaitLimitsTest, AJdbcStatementWithoutAnswerEndsByStatementTimeout) {
                                  {"statement.timeout", "1 s"},
                                  {"sink.max-retries", "0"},
                                  {"sink.commit.reconnect-timeout", "1 s"}});
-  const TargetTable target = OpenTarget(plan, Context()).ValueOrDie();
+  // With its own limits: many statements, of which none may end by this one.
+  const TargetTable target = OpenTarget(Plan({}), Context()).ValueOrDie();
   auto writer = InsertWriter::Make(plan, Context(), target).ValueOrDie();
   TestRows rows;
   rows.Add(1, "a");
