@@ -72,9 +72,9 @@ arrow::Result<S3Place> FindS3Place(const Options& options, const HostEnvironment
     const std::string nearest = configured.empty() ? kUsualRegion : configured;
     auto region = AskBucketRegion(http, "https://" + AmazonHost(nearest), options.s3_bucket(), interrupt,
                                   std::min(kTimeout, options.Get(option::kAwsRequestTimeout)));
-    if (interrupt != nullptr && interrupt->is_set()) return region.status();
     // A network may let nothing out but to the region's own S3.
-    if (!region.ok() && HttpError(region.status()) != nullptr && !configured.empty()) region = configured;
+    const bool got_no_answer = HttpError(region.status()) != nullptr && !region.status().IsCancelled();
+    if (got_no_answer && !configured.empty()) region = configured;
     ARROW_ASSIGN_OR_RAISE(place.region, std::move(region));
   }
   place.scheme = "https";
@@ -102,7 +102,10 @@ arrow::Result<std::string> AskBucketRegion(HttpClient& http, const std::string& 
                                           ? ": the bucket does not exist. Create it, or correct 's3-uri'."
                                           : " and no region. Set 'aws.region' to the bucket's region.");
       }
-    } else if (!HttpError(answer.status())->retryable() || attempt == kAttempts) {
+      continue;
+    }
+    const HttpErrorDetail* error = HttpError(answer.status());
+    if (error == nullptr || !error->retryable() || attempt == kAttempts) {
       return answer.status().WithMessage("the region of the bucket '", bucket,
                                          "' could not be asked for: ", answer.status().message(),
                                          ". Set 'aws.region' to the bucket's region, or check the network.");

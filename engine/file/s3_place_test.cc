@@ -102,6 +102,14 @@ TEST_F(S3PlaceTest, ABucketsRegionIsTakenFromAnyAnswer) {
   }
 }
 
+TEST_F(S3PlaceTest, WhoIsStoppedWhileTheRegionIsAskedForDoesNotGoOnWithTheConfiguredOne) {
+  SetVariables({{"AWS_REGION", "eu-west-1"}});
+  Interrupt interrupt;
+  interrupt.Set();
+  const arrow::Status status = FindS3Place(With({}), environment_, http_, &interrupt).status();
+  EXPECT_TRUE(status.IsCancelled()) << status;
+}
+
 TEST_F(S3PlaceTest, SaysWhyARegionIsNotFound) {
   ScriptedServer s3([](const HttpMessage&) { return HttpText("404 Not Found", ""); });
   EXPECT_THAT(AskBucketRegion(http_, s3.url(), "bucket").status().message(),
