@@ -24,7 +24,7 @@ arrow::Result<std::unique_ptr<LeftoverSearch>> LeftoverSearch::Open(const Option
                                                                     std::chrono::milliseconds min_age) {
   ARROW_ASSIGN_OR_RAISE(auto target, FindS3(options, environment));
   auto client = std::make_shared<S3Client>(std::move(target), std::make_shared<HttpClient>(),
-                                           std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle),
+                                           std::make_shared<S3Retry>(kAttempts),
                                            options.Get(option::kAwsRequestTimeout));
   std::string prefix = options.s3_prefix();
   if (!prefix.empty()) prefix += '/';

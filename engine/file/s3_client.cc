@@ -316,9 +316,7 @@ arrow::Result<HttpAnswer> S3Client::SendOnce(const S3Url& object, const Call& ca
   *used = *keys;
   request.signing = Signing{std::move(*keys), target_->place.region, "s3"};
 
-  // Who only reads leaves nothing behind.
-  const bool reads = call.method == "GET" || call.method == "HEAD";
-  auto answer = http_->Send(request, reads ? &retry_->cancelled() : retry_->interrupt());
+  auto answer = http_->Send(request, &retry_->cancelled());
   if (!answer.ok()) return S3Silence(answer.status(), context, action);
   if (answer->status < 200 || answer->status > 299) return S3Refusal(*answer, context, action);
   // S3 may find out that it cannot complete an upload when it has already answered 200.

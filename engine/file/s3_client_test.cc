@@ -115,9 +115,9 @@ class S3ClientTest : public ::testing::Test {
     target.credentials = credentials_;
     target.encryption = encryption;
     target.error_context = {"bkt", server_->url(), "us-east-1", "aws.credentials.provider = BASIC"};
-    client_ = std::make_shared<S3Client>(
-        std::make_shared<const S3Target>(std::move(target)), std::make_shared<HttpClient>(),
-        std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle), std::chrono::seconds(20));
+    client_ = std::make_shared<S3Client>(std::make_shared<const S3Target>(std::move(target)),
+                                         std::make_shared<HttpClient>(), std::make_shared<S3Retry>(kAttempts),
+                                         std::chrono::seconds(20));
   }
   void Start(const std::string& answer) {
     Start([answer](const HttpMessage&) { return answer; });

@@ -37,8 +37,7 @@ class SlowS3Test : public ::testing::Test {
                                   }};
     target.credentials = std::make_shared<CredentialCache>(std::vector{source}, "a test", /*none_found=*/"");
     return std::make_shared<S3Client>(std::make_shared<const S3Target>(std::move(target)),
-                                      std::make_shared<HttpClient>(),
-                                      std::make_shared<S3Retry>(1, S3Retry::Kind::kSingle), stall);
+                                      std::make_shared<HttpClient>(), std::make_shared<S3Retry>(1), stall);
   }
 
   MotoServer moto_;

@@ -80,14 +80,12 @@ class Staging::Impl {
   std::string_view output_suffix;
   std::unique_ptr<arrow::util::Codec> codec;  // null: no compression
 
-  std::shared_ptr<S3Retry> retry = std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kSingle);
-  std::shared_ptr<S3Client> files;
+  std::shared_ptr<S3Retry> retry = std::make_shared<S3Retry>(kAttempts);
+  std::shared_ptr<S3Client> client;
   // Never cancelled: who was cancelled removes what he leaves.
   std::shared_ptr<S3Client> cleaner;
 
-  std::shared_ptr<S3Retry> upload_retry = std::make_shared<S3Retry>(kAttempts, S3Retry::Kind::kUploads);
   std::shared_ptr<UploadMemory> upload_memory;
-  std::shared_ptr<S3Client> uploads;
   // Its own, so that no upload waits for those of another table whose S3 hangs.
   std::shared_ptr<arrow::internal::ThreadPool> threads;
 };
@@ -108,11 +106,10 @@ arrow::Result<std::shared_ptr<Staging>> Staging::Open(const Options& options,
   ARROW_ASSIGN_OR_RAISE(impl->codec, MakeCodec(options));
 
   impl->request_timeout = options.Get(option::kAwsRequestTimeout);
-  impl->files = impl->Client(impl->retry, impl->request_timeout);
-  impl->cleaner = impl->Client(std::make_shared<S3Retry>(kCleaningAttempts, S3Retry::Kind::kSingle),
+  impl->client = impl->Client(impl->retry, impl->request_timeout);
+  impl->cleaner = impl->Client(std::make_shared<S3Retry>(kCleaningAttempts),
                                std::min(impl->request_timeout, kCleaningTimeout));
   impl->upload_memory = UploadMemory::Make(std::max(upload_memory, kMinUploadMemory));
-  impl->uploads = impl->Client(impl->upload_retry, impl->request_timeout);
   // They are started when they are needed.
   const int64_t parts = std::clamp(upload_memory / kPartBytes, int64_t{2}, kMostThreads);
   ARROW_ASSIGN_OR_RAISE(impl->threads, arrow::internal::ThreadPool::Make(static_cast<int>(parts)));
@@ -124,7 +121,7 @@ std::string Staging::UrlFor(std::string_view relative_key) const {
 }
 
 arrow::Status Staging::CheckWritable() {
-  const auto probe = impl_->Client(std::make_shared<S3Retry>(kProbeAttempts, S3Retry::Kind::kSingle),
+  const auto probe = impl_->Client(std::make_shared<S3Retry>(kProbeAttempts),
                                    std::min(impl_->request_timeout, kProbeTimeout));
   const S3Url url{impl_->bucket, impl_->prefix + std::string(kWriteCheckKey)};
   ARROW_ASSIGN_OR_RAISE(const std::string upload, probe->BeginUpload(url));
@@ -139,7 +136,7 @@ arrow::Result<std::unique_ptr<StagedOutput>> Staging::OpenOutput(std::string_vie
   }
   return std::make_unique<StagedOutput>(
       url.ToString(),
-      std::make_unique<S3Upload>(impl_->uploads, impl_->cleaner, url, impl_->upload_memory,
+      std::make_unique<S3Upload>(impl_->client, impl_->cleaner, url, impl_->upload_memory,
                                  impl_->threads.get()),
       std::move(compressor));
 }
@@ -150,12 +147,12 @@ std::string_view Staging::output_suffix() const {
 
 arrow::Status Staging::WriteObject(const std::string& url_text, std::string_view bytes) {
   ARROW_ASSIGN_OR_RAISE(const S3Url url, ParseS3Url(url_text));
-  return impl_->files->Put(url, bytes);
+  return impl_->client->Put(url, bytes);
 }
 
 arrow::Result<std::string> Staging::ReadObject(const std::string& url_text) {
   ARROW_ASSIGN_OR_RAISE(const S3Url url, ParseS3Url(url_text));
-  return impl_->files->Get(url, kMaxReadBytes);
+  return impl_->client->Get(url, kMaxReadBytes);
 }
 
 arrow::Status Staging::DeleteObjects(const std::vector<std::string>& urls) {
@@ -173,7 +170,6 @@ const std::string& Staging::region() const {
 
 void Staging::Cancel() {
   impl_->retry->Cancel();
-  impl_->upload_retry->Cancel();
   impl_->upload_memory->Cancel();
 }
 

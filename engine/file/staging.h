@@ -56,7 +56,7 @@ class Staging {
   /// The end of the keys of such objects: ".csv.zst", ".csv.gz", ".csv", ".parquet".
   std::string_view output_suffix() const;
 
-  /// Writes a whole object.
+  /// Writes a whole object. After an error, or when cancelled, it may or may not be there.
   arrow::Status WriteObject(const std::string& url, std::string_view bytes);
 
   /// Reads a whole object, in whichever bucket it is.
@@ -69,9 +69,9 @@ class Staging {
   /// The region of the bucket of `s3-uri`.
   const std::string& region() const;
 
-  /// Ends waits for upload memory and requests of outputs that are on their way, and lets requests that fail
-  /// from here on fail at once. Never blocks; from any thread. Outputs can only be aborted after it;
-  /// everything else works, reading and writing objects without retries.
+  /// Ends waits for upload memory and requests that are on their way; one that makes an object has some
+  /// seconds more, so that it does not arrive after its deletion. Never blocks; from any thread. After it
+  /// nothing is written or read any more: outputs can only be aborted, and objects deleted.
   void Cancel();
 
  private:

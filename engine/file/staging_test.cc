@@ -386,9 +386,9 @@ TEST_F(StagingTest, UploadsStayWithinTheirMemory) {
     EXPECT_TRUE(status.ok()) << status;
     written = true;
   });
-  while (gate.hanging() == 0) std::this_thread::yield();
-  // With 20 MiB of upload memory, no second part can be filled while the first is on its way.
-  EXPECT_EQ(gate.hanging(), 1);
+  while (gate.hanging() < 2) std::this_thread::yield();
+  // With 20 MiB of upload memory, no third part can be filled while two are on their way.
+  EXPECT_EQ(gate.hanging(), 2);
   EXPECT_FALSE(written);
   gate.Release();
   writer.join();
@@ -408,6 +408,18 @@ TEST_F(StagingTest, CancelEndsAWriteThatWaitsForS3) {
   gate.Release();
   EXPECT_TRUE(output->Abort().ok());
   EXPECT_EQ(moto_->OpenUploads(bucket_), 0U);
+}
+
+TEST_F(StagingTest, CancelEndsTheWriteOfAnObjectThatS3DoesNotAnswer) {
+  S3Gate gate(moto_->port(), [](const HttpMessage&) { return Action::kHang; });
+  const auto staging = OpenThrough(gate.endpoint(), {{"aws.request-timeout", "10 min"}});
+  const std::string url = staging->UrlFor("0-0.manifest");
+  std::thread writer([&] { EXPECT_TRUE(staging->WriteObject(url, "x").IsCancelled()); });
+  while (gate.hanging() == 0) std::this_thread::yield();
+  staging->Cancel();
+  writer.join();
+  EXPECT_TRUE(staging->WriteObject(url, "x").IsCancelled());
+  EXPECT_EQ(gate.faults(), 1) << "none is begun after it";
 }
 
 TEST_F(StagingTest, UploadsDoNotWaitForThoseOfAnotherTableWhoseS3Hangs) {

@@ -177,26 +177,29 @@ TEST_F(CopyWriterTest, AWriterThatIsOnlyDestroyedLeavesNothing) {
 }
 
 TEST_F(CopyWriterTest, AFileThatIsOnItsWayWhenTheWriterIsClosedIsDeletedAfterItsArrival) {
-  std::atomic<bool> deleted = false;
-  gate_ = std::make_unique<S3Gate>(moto().port(), [&](const HttpMessage& request) {
-    const bool is_probe = request.first_line.find("write-check") != std::string::npos;
-    if (request.first_line.starts_with("DELETE ") && !is_probe) deleted = true;
-    return request.first_line.starts_with("PUT ") ? Action::kHang : Action::kForward;
-  });
-  auto writer = Open();
-  ASSERT_TRUE(WriteRow(*writer, 1, "a").ok());
-  std::thread caller([&] { EXPECT_TRUE(writer->Finish().status().IsCancelled()); });
-  while (gate_->hanging() == 0) std::this_thread::yield();
-  writer->Interrupt();
-  caller.join();
-  std::thread closer([&] { EXPECT_EQ(writer->Close().ToString(), "OK"); });
-  // Time for a deletion that does not wait for the file.
-  for (int i = 0; i < 20 && !deleted; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  EXPECT_FALSE(deleted);
-  gate_->Release();
-  closer.join();
-  EXPECT_TRUE(deleted);
-  EXPECT_THAT(moto().Keys(bucket_), IsEmpty());
+  // Of rows, and of rejected rows.
+  for (const std::string text : {"a", "too long"}) {
+    std::atomic<bool> deleted = false;
+    gate_ = std::make_unique<S3Gate>(moto().port(), [&](const HttpMessage& request) {
+      const bool is_probe = request.first_line.find("write-check") != std::string::npos;
+      if (request.first_line.starts_with("DELETE ") && !is_probe) deleted = true;
+      return request.first_line.starts_with("PUT ") ? Action::kHang : Action::kForward;
+    });
+    auto writer = TryOpen(Plan({{"sink.bad-rows", "reject"}}), /*text_bytes=*/5).ValueOrDie();
+    ASSERT_TRUE(WriteRow(*writer, 1, text).ok());
+    std::thread caller([&] { EXPECT_TRUE(writer->Finish().status().IsCancelled()); });
+    while (gate_->hanging() == 0) std::this_thread::yield();
+    writer->Interrupt();
+    caller.join();
+    std::thread closer([&] { EXPECT_EQ(writer->Close().ToString(), "OK"); });
+    // Time for a deletion that does not wait for the file.
+    for (int i = 0; i < 20 && !deleted; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_FALSE(deleted) << text;
+    gate_->Release();
+    closer.join();
+    EXPECT_TRUE(deleted) << text;
+    EXPECT_THAT(moto().Keys(bucket_), IsEmpty()) << text;
+  }
 }
 
 TEST_F(CopyWriterTest, ABadRowFailsTheWriterWithItsPlace) {
