@@ -104,17 +104,26 @@ arrow::Result<AwsKeys> CredentialCache::Get(std::chrono::milliseconds valid_for,
     std::lock_guard lock(state.mutex);
     const Time now = state.clock();
     if (!state.NeedsRenewal(valid_for, now)) return *state.keys;
-    if (state.AreValid(now)) {
+    const bool are_valid = state.AreValid(now);
+    if (are_valid) {
       // What is still good is used while somebody asks for better.
       if (state.fetch && valid_for.count() == 0) return *state.keys;
       patience.until = std::min(patience.until, std::chrono::steady_clock::now() + kPatienceWithValidKeys);
     }
     if (!state.fetch) {
-      auto begun = std::make_shared<Fetch>();
-      // Nobody can cut short what a source does, and who waits for it may have to go.
-      std::thread([shared = state_, begun] { shared->Run(begun.get()); }).detach();
-      // Not before there is a thread.
-      state.fetch = std::move(begun);
+      const arrow::Status started = Guarded([&] {
+        auto begun = std::make_shared<Fetch>();
+        // Nobody can cut short what a source does, and who waits for it may have to go.
+        std::thread([shared = state_, begun] { shared->Run(begun.get()); }).detach();
+        // Not before there is a thread.
+        state.fetch = std::move(begun);
+        return arrow::Status::OK();
+      });
+      if (!started.ok() && are_valid) return *state.keys;
+      if (!started.ok()) {
+        return started.WithMessage("the AWS keys of ", description_,
+                                   " cannot be asked for: ", started.message());
+      }
     }
     fetch = state.fetch;
   }

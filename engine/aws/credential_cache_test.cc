@@ -1,6 +1,7 @@
 #include "engine/aws/credential_cache.h"
 
 #include <gmock/gmock.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <latch>
@@ -11,6 +12,7 @@
 namespace redshift {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Time = std::chrono::system_clock::time_point;
 using std::chrono::hours;
@@ -234,6 +236,48 @@ TEST_F(CredentialCacheTest, ValidKeysAreUsedWhileTheirSourceIsSilent) {
   EXPECT_EQ(cache->Get()->access_key_id, "AKID1") << "who finds that somebody asks";
   silent.LetGo();
   EXPECT_EQ(cache->Get(hours(1))->access_key_id, "LATE");
+}
+
+/// While it lives the system starts no thread: there is no room for its stack.
+class NoMoreThreads {
+ public:
+  NoMoreThreads() {
+    EXPECT_EQ(pthread_getattr_default_np(&before_), 0);
+    pthread_attr_t endless;
+    EXPECT_EQ(pthread_attr_init(&endless), 0);
+    EXPECT_EQ(pthread_attr_setstacksize(&endless, size_t{1} << 47), 0);
+    EXPECT_EQ(pthread_setattr_default_np(&endless), 0);
+    EXPECT_EQ(pthread_attr_destroy(&endless), 0);
+  }
+  ~NoMoreThreads() {
+    EXPECT_EQ(pthread_setattr_default_np(&before_), 0);
+    EXPECT_EQ(pthread_attr_destroy(&before_), 0);
+  }
+  NoMoreThreads(const NoMoreThreads&) = delete;
+  NoMoreThreads& operator=(const NoMoreThreads&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(CredentialCacheTest, ValidKeysAreUsedWhileNoThreadCanBeStartedToRenewThem) {
+  const auto cache = Cache({Numbered(hours(1))});
+  {
+    const NoMoreThreads fault;
+    EXPECT_THAT(cache->Get().status().message(), AllOf(HasSubstr("the AWS keys of test cannot be asked for"),
+                                                       HasSubstr("starts no more threads")));
+  }
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID1");
+  now_ += minutes(56);
+  {
+    const NoMoreThreads fault;
+    EXPECT_EQ(cache->Get()->access_key_id, "AKID1");
+    EXPECT_EQ(cache->Get(minutes(30))->access_key_id, "AKID1");
+    EXPECT_EQ(asked_, 1);
+    now_ += minutes(4);
+    EXPECT_THAT(cache->Get().status().message(), HasSubstr("starts no more threads"));
+  }
+  EXPECT_EQ(cache->Get()->access_key_id, "AKID2");
 }
 
 TEST_F(CredentialCacheTest, KeysThatAwsRefusesAreRenewedAndOthersAreNot) {
