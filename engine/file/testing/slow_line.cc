@@ -65,9 +65,22 @@ void SlowLine::Carry(Socket& from, Socket& to, std::atomic<int64_t>* count) {
     WaitForTurn(received);
     if (!to.Send(std::string_view(bytes).substr(0, static_cast<size_t>(received)))) break;
     *count += received;
+    EndPause();
   }
   from.ShutDown();
   to.ShutDown();
+}
+
+std::chrono::steady_clock::duration SlowLine::longest_pause() const {
+  std::lock_guard lock(mutex_);
+  return std::max(longest_pause_, std::chrono::steady_clock::now() - carried_at_);
+}
+
+void SlowLine::EndPause() {
+  std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  longest_pause_ = std::max(longest_pause_, now - carried_at_);
+  carried_at_ = now;
 }
 
 void SlowLine::WaitForTurn(int64_t bytes) {

@@ -27,19 +27,24 @@ class SlowLine {
   /// Bytes that reached the server so far.
   int64_t carried() const { return carried_; }
   int connections() const { return connection_count_; }
+  /// The longest time, up to now, in which it carried nothing.
+  std::chrono::steady_clock::duration longest_pause() const;
 
  private:
   void Accept();
   void Carry(Socket& from, Socket& to, std::atomic<int64_t>* count);
   void WaitForTurn(int64_t bytes);
+  void EndPause();
 
   const uint16_t server_port_;
   std::atomic<int64_t> bytes_per_second_;  // 0: no limit
   std::atomic<int64_t> carried_ = 0;
   std::atomic<int> connection_count_ = 0;
   std::atomic<bool> ending_ = false;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::chrono::steady_clock::time_point free_at_{};
+  std::chrono::steady_clock::time_point carried_at_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::duration longest_pause_{0};
   uint16_t port_ = 0;
   Socket listener_;
   std::vector<std::thread> connections_;
