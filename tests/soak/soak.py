@@ -188,23 +188,25 @@ class Soak:
 
 def run_jobs(seconds, seed, directory):
     """Rounds until the time is over, and a few more while a fault has never fired. Returns the soak."""
-    with (
-        stack.RedshiftLocal(log=directory / "redshift-local.log") as local,
-        S3Gate(local.ready["s3"], seed) as gate,
-        stack.FlinkCluster(
-            directory, slots=1, task_managers=2, jar_in_lib=True, high_availability=True, sql_gateway=True, settings=SETTINGS
-        ) as cluster,
-    ):
-        faults.create_user(local)
-        soak = Soak(seed, local, gate, cluster)
-        begin = time.monotonic()
-        while time.monotonic() < begin + seconds or (soak.never_fired() and time.monotonic() < begin + 1.5 * seconds):
-            try:
+    soak = None
+    try:
+        with (
+            stack.RedshiftLocal(log=directory / "redshift-local.log") as local,
+            S3Gate(local.ready["s3"], seed) as gate,
+            stack.FlinkCluster(
+                directory, slots=1, task_managers=2, jar_in_lib=True, high_availability=True, sql_gateway=True, settings=SETTINGS
+            ) as cluster,
+        ):
+            faults.create_user(local)
+            soak = Soak(seed, local, gate, cluster)
+            begin = time.monotonic()
+            while time.monotonic() < begin + seconds or (soak.never_fired() and time.monotonic() < begin + 1.5 * seconds):
                 soak.round()
-            except Exception:  # beyond help, but what was counted so far counts
-                soak.problems.append(f"given up in round {soak.rounds}: {traceback.format_exc()}")
-                break
-        return soak
+    except Exception:  # beyond help, also where the servers do not end well; what was counted so far counts
+        if soak is None:
+            raise
+        soak.problems.append(f"given up in round {soak.rounds}: {traceback.format_exc()}")
+    return soak
 
 
 def commit_many_files():
