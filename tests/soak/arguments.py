@@ -17,7 +17,7 @@ def parse():
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help=same_seed)
     parser.add_argument("--record", action="store_true", help="put the table into docs/guarantees.md")
     parser.add_argument("--no-fuzz", action="store_true", help="jobs only, for all of the time")
-    many_files = "at the end one commit each of 1,000, 10,000 and 100,000 files: a quarter of an hour more"
+    many_files = "at the end one commit each of 1,000, 10,000 and 100,000 files: ten to twenty minutes more"
     parser.add_argument("--many-files", action="store_true", help=many_files)
     arguments = parser.parse_args()
     if not 0 < arguments.minutes < math.inf:
