@@ -1,8 +1,10 @@
 """What the soak (tests/soak) deals and counts, without a cluster."""
 
 import collections
+import contextlib
 import pathlib
 import subprocess
+import types
 
 import faults
 import soak
@@ -49,3 +51,28 @@ def test_commits_of_many_files_must_succeed_and_take_no_longer_per_file(monkeypa
     assert "100000: 1000.0" in problems(said.format("$((MANY_FILES / 100)).0"))[0]
     assert "1,000 files failed" in problems(said.format("4.5") + "; exit 1")[0]
     assert "1,000 files failed" in problems("true")[0]
+
+
+def test_a_soak_that_cannot_go_on_keeps_what_it_counted(monkeypatch, tmp_path):
+    @contextlib.contextmanager
+    def server(*_, **__):
+        yield types.SimpleNamespace(ready={"s3": "http://127.0.0.1"})
+
+    @contextlib.contextmanager
+    def ends_badly(*_, **__):
+        yield types.SimpleNamespace(ready={"s3": "http://127.0.0.1"})
+        raise RuntimeError("a fault was asked for and never fired")
+
+    def second_round_fails(dealing):
+        dealing.rounds += 1
+        if dealing.rounds == 2:
+            raise RuntimeError("no server answers")
+
+    monkeypatch.setattr(soak.stack, "RedshiftLocal", ends_badly)
+    monkeypatch.setattr(soak.stack, "FlinkCluster", server)
+    monkeypatch.setattr(faults, "create_user", lambda _: None)
+    monkeypatch.setattr(faults, "every_kind", lambda *_: [faults.Kind("some fault")])
+    monkeypatch.setattr(soak.Soak, "round", second_round_fails)
+    for seconds, found in [(0, "never fired"), (3600, "no server answers")]:
+        given_up = soak.run_jobs(seconds, 1, tmp_path)
+        assert found in given_up.problems[0] and "| some fault |" in given_up.table()
