@@ -150,6 +150,7 @@ def test_killed_backends_of_the_database_lose_no_row_and_double_none(flink, loca
         while not local.kill_backend(moments):
             assert time.monotonic() < deadline and job.state() != "FINISHED"
             time.sleep(0.05)
+        assert job.state() != "FINISHED", "what was killed may have been nobody's of the job"
     job.wait()
     tables.check()
 
