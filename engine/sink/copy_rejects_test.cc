@@ -13,7 +13,9 @@ namespace {
 
 using ::redshift::testing::CopyRows;
 using ::redshift::testing::CopyWriterTest;
+using ::redshift::testing::HttpMessage;
 using ::redshift::testing::OptionMap;
+using ::redshift::testing::S3Gate;
 using ::redshift::testing::WriteRow;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -142,6 +144,26 @@ TEST_F(CopyRejectsTest, RejectFilesArePublishedUnderTheSameNamesOnEveryRepeat) {
   EXPECT_TRUE(again.ok()) << again;
   EXPECT_THAT(moto().Keys(bucket_), ElementsAre(published));
   EXPECT_EQ(moto().Get(bucket_, published), text);
+}
+
+TEST_F(CopyRejectsTest, RejectFilesThatCannotBeReadArePublishedOnlyIfS3DeniesToTellWhetherTheyAreThere) {
+  const SinkPlan plan = Plan(kReject);
+  auto writer = TryOpen(plan, /*text_bytes=*/5).ValueOrDie();
+  ASSERT_TRUE(WriteRow(*writer, 1, "too long").ok());
+  const StagedFiles files = writer->Finish().ValueOrDie();
+  const auto direct = Staging::Open(plan.options()).ValueOrDie();
+  ASSERT_TRUE(PublishRejects(*direct, files.rejects, 17).ok());
+  const std::string staged = ParseS3Url(files.rejects[0].url)->key;
+  for (const auto fault : {S3Gate::Action::kDeny, S3Gate::Action::kInvalidKeyId}) {
+    gate_ = std::make_unique<S3Gate>(moto().port(), [&](const HttpMessage& request) {
+      return request.first_line.starts_with("GET ") && request.first_line.find(staged) != std::string::npos
+                 ? fault
+                 : S3Gate::Action::kForward;
+    });
+    const auto staging = Staging::Open(Plan(kReject).options()).ValueOrDie();
+    EXPECT_EQ(PublishRejects(*staging, files.rejects, 17).ok(), fault == S3Gate::Action::kDeny);
+    EXPECT_GT(gate_->faults(), 0);
+  }
 }
 
 TEST_F(CopyRejectsTest, WithoutACheckpointRejectFilesArePublishedAsTheyAre) {

@@ -115,8 +115,11 @@ arrow::Status PublishRejects(Staging& staging, const std::vector<StagedFile>& fi
     ARROW_ASSIGN_OR_RAISE(const std::string published, PublishedUrl(file.url, checkpoint, run_id));
     auto lines = staging.ReadObject(file.url);
     if (IsNoSuchObject(lines.status())) continue;
-    // To who may not list the bucket S3 says "access denied" about what an earlier try has deleted.
-    if (!lines.ok() && staging.ReadObject(published).ok()) continue;
+    // To who may not list the bucket S3 says this about what an earlier try has deleted.
+    const S3ErrorDetail* refusal = S3ErrorOf(lines.status());
+    if (refusal != nullptr && refusal->code() == "AccessDenied" && staging.ReadObject(published).ok()) {
+      continue;
+    }
     ARROW_RETURN_NOT_OK(lines.status());
     ARROW_RETURN_NOT_OK(
         staging.WriteObject(published, checkpoint ? WithCheckpoint(*lines, *checkpoint) : *lines));

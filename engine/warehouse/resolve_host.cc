@@ -51,10 +51,17 @@ arrow::Status Resolve(const std::string& host, Resolution* resolution) {
 arrow::Result<std::vector<std::string>> ResolveHost(const std::string& host, Clock::time_point deadline,
                                                     const Interrupt* interrupt) {
   auto resolution = std::make_shared<Resolution>();
-  std::thread([host, resolution] {
-    if (!Guarded([&] { return Resolve(host, resolution.get()); }).ok()) resolution->error = EAI_MEMORY;
-    resolution->done.Set();
-  }).detach();
+  const arrow::Status started = Guarded([&] {
+    std::thread([host, resolution] {
+      if (!Guarded([&] { return Resolve(host, resolution.get()); }).ok()) resolution->error = EAI_MEMORY;
+      resolution->done.Set();
+    }).detach();
+    return arrow::Status::OK();
+  });
+  if (!started.ok()) {
+    return ConnectError(ErrorKind::kConnection, Retry::kConnection, "The name of the host '", host,
+                        "' could not be resolved: ", started.message(), ".");
+  }
   switch (resolution->done.Await(deadline, interrupt)) {
     case Interrupt::Waited::kTimeout:
       return ConnectError(
