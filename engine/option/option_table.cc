@@ -166,9 +166,10 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.run-id",
        .group = kSink,
        .kind = kText,
-       .help = "Name of this run for a job that commits once at its end without checkpoints: a run of this "
-               "name that was committed is not loaded again. Each INSERT needs a name of its own. Letters, "
-               "digits, `.`, `_`, `:` and `-`, at most 100.",
+       .help =
+           "Name of this run for a job that commits once at its end without checkpoints: a run of this "
+           "name that was committed within `sink.ledger.retention` is not loaded again. Each INSERT needs a "
+           "name of its own. Letters, digits, `.`, `_`, `:` and `-`, at most 100.",
        .default_note = "drawn when the job is built"},
       {.key = "sink.timestamp-overflow",
        .group = kSink,
@@ -319,10 +320,11 @@ const std::vector<OptionSpec>& Table() {
       {.key = "sink.commit.lock-timeout",
        .group = kCommit,
        .kind = kDuration,
-       .help = "How long a commit waits for the lock of the ledger; in jdbc mode, a batch of a table with a "
-               "primary key. Then an idle session of the same user and sink is ended, since its process is "
-               "gone; any other is named in the error. Unless it is set, a commit waits at most half of "
-               "`sink.commit.timeout`.",
+       .help =
+           "How long a commit waits for the lock of the ledger; in jdbc mode, a batch of a table with a "
+           "primary key. Then a session of the same user and sink that is idle is taken for one whose "
+           "process is gone, and ended; any other is named in the error. Unless it is set, a commit waits "
+           "at most half of `sink.commit.timeout`.",
        .default_text = "10 min",
        .min = kSecond,
        .max = kDay},

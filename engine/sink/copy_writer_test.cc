@@ -362,7 +362,9 @@ TEST_F(CopyWriterTest, CloseWaitsForASilentS3OnceWhateverThereIsToCleanUp) {
                       {"sink.copy.memory", "160 mb"}});
   // Three files of two parts.
   std::thread write([&] { static_cast<void>(WriteMany(*writer, 35'000, 1000)); });
-  while (begun < 3) std::this_thread::yield();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(3);
+  while (begun < 3 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  EXPECT_EQ(begun, 3u);
   const arrow::Status status = writer->Close();
   write.join();
   EXPECT_THAT(status.message(), HasSubstr("There is no answer from this endpoint"));

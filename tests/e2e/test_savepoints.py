@@ -361,7 +361,7 @@ def test_two_jobs_write_one_table_at_once_and_each_row_is_there_once(runs):
 
 
 @pytest.mark.parametrize("keyed", [False, True], ids=["append", "keyed"])
-def test_a_resumed_job_makes_no_new_ledger_in_the_place_of_a_lost_one(runs, keyed):
+def test_a_resumed_job_makes_no_new_ledger_in_the_place_of_a_lost_one(runs, local, keyed):
     runs.create(keyed)
     # Also with writers that share no task with an operator that has state.
     alone = {"sink.parallelism": "2"}
@@ -369,8 +369,10 @@ def test_a_resumed_job_makes_no_new_ledger_in_the_place_of_a_lost_one(runs, keye
     runs.commit(first)
     savepoint = runs.stop(first)
     runs.execute(f"ALTER TABLE {runs.table}_flink_commits RENAME TO {runs.table}_lost")
+    objects = local.keys(runs.s3_uri)
     message = runs.fail("fails", alone, keyed=keyed, parallelism=1, resume=savepoint)
     assert f"The ledger public.{runs.table}_flink_commits is missing" in message, message
+    assert local.keys(runs.s3_uri) == objects
     runs.execute(f"ALTER TABLE {runs.table}_lost RENAME TO {runs.table}_flink_commits")
     runs.finish("second", {"sink.parallelism": "3"}, keyed=keyed, parallelism=1, resume=savepoint)
     if keyed:

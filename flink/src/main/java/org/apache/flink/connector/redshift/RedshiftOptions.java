@@ -225,9 +225,10 @@ public final class RedshiftOptions {
                     .withDescription(
                             "Name of this run for a job that commits once at its end "
                                     + "without checkpoints: a run of this name that was "
-                                    + "committed is not loaded again. Each INSERT needs a name "
-                                    + "of its own. Letters, digits, ., _, : and -, at most 100. "
-                                    + "By default: drawn when the job is built.");
+                                    + "committed within sink.ledger.retention is not loaded "
+                                    + "again. Each INSERT needs a name of its own. Letters, "
+                                    + "digits, ., _, : and -, at most 100. By default: drawn "
+                                    + "when the job is built.");
 
     public static final ConfigOption<TimestampOverflow> SINK_TIMESTAMP_OVERFLOW =
             ConfigOptions.key("sink.timestamp-overflow")
@@ -406,11 +407,11 @@ public final class RedshiftOptions {
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription(
                             "How long a commit waits for the lock of the ledger; in "
-                                    + "jdbc mode, a batch of a table with a primary key. Then an "
-                                    + "idle session of the same user and sink is ended, since "
-                                    + "its process is gone; any other is named in the error. "
-                                    + "Unless it is set, a commit waits at most half of "
-                                    + "sink.commit.timeout.");
+                                    + "jdbc mode, a batch of a table with a primary key. Then a "
+                                    + "session of the same user and sink that is idle is taken "
+                                    + "for one whose process is gone, and ended; any other is "
+                                    + "named in the error. Unless it is set, a commit waits at "
+                                    + "most half of sink.commit.timeout.");
 
     public static final ConfigOption<Duration> SINK_COMMIT_TIMEOUT =
             ConfigOptions.key("sink.commit.timeout")
